@@ -22,7 +22,7 @@ KNOWN = {
     "server: store -> access::throttle::memory": "a store carries what its server remembers of tries",
     "server: targets::breaker -> store::task": "the mail server is spared as a target is, by the name that tasks give it",
     "server rooms: store -> access": "the same",
-    "server rooms: store -> hands": "the same: a unit of work hands its task over",
+    "server rooms: store -> handover": "the same: a unit of work hands its task over",
     "server rooms: store -> metrics": "each call to a database is counted",
 }
 wrong = []

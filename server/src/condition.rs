@@ -41,7 +41,7 @@ struct Known {
 #[derive(Debug)]
 struct Outage {
     since: Timestamp,
-    told: BTreeSet<&'static str>,
+    reported: BTreeSet<&'static str>,
     /// It began soon after another one.
     is_relapse: bool,
     failed: Timestamp,
@@ -75,7 +75,7 @@ impl Condition {
     /// It does not work, for this cause; told once per outage and cause. `detail` must name nobody (see
     /// [`crate::quotation`]). Returns whether it was told.
     pub fn fails(&self, now: Timestamp, cause: &'static str, detail: impl fmt::Display) -> bool {
-        let first = self.lock().failed(now).told.insert(cause);
+        let first = self.lock().failed(now).reported.insert(cause);
         if first {
             let (what, which) = (self.what, self.which.as_str());
             tracing::warn!(event = "fails", what, which, cause, %detail, "does not work");
@@ -91,8 +91,8 @@ impl Condition {
 
     /// What was told of this outage.
     #[cfg(test)]
-    pub(crate) fn told(&self) -> Vec<&'static str> {
-        self.lock().outage.as_ref().map(|outage| outage.told.iter().copied().collect()).unwrap_or_default()
+    pub(crate) fn reported(&self) -> Vec<&'static str> {
+        self.lock().outage.as_ref().map(|outage| outage.reported.iter().copied().collect()).unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -103,8 +103,8 @@ impl Condition {
 impl Known {
     fn failed(&mut self, now: Timestamp) -> &mut Outage {
         let is_relapse = self.ended.is_some_and(|ended| (0..RELAPSE).contains(&now.since(ended)));
-        let told = BTreeSet::new();
-        let begins = || Outage { since: now, told, is_relapse, failed: now, works: false };
+        let reported = BTreeSet::new();
+        let begins = || Outage { since: now, reported, is_relapse, failed: now, works: false };
         let outage = self.outage.get_or_insert_with(begins);
         (outage.failed, outage.works) = (now, false);
         outage

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{code_keys::CodeKeys, notices::Notices, sealed_id::Sealed},
-    backend::Post,
+    backend::MailSystem,
     brand::Look,
     dns::Dns,
     environment::Environment,
@@ -85,7 +85,7 @@ impl Herald for PostOffice {
 }
 
 #[async_trait::async_trait]
-impl Post for PostOffice {
+impl MailSystem for PostOffice {
     fn sender(&self) -> EmailAddress {
         self.sending().from
     }

@@ -34,7 +34,7 @@ pub struct Dns {
 
 /// Why nobody knows what a domain says. One that says nothing is no such case: the answer is empty.
 #[derive(Debug, thiserror::Error)]
-pub enum Unanswered {
+pub enum LookupError {
     /// It did not come in time, or the connection broke.
     #[error("the name server does not answer: {0}")]
     Silent(#[from] io::Error),
@@ -46,7 +46,7 @@ pub enum Unanswered {
     Unreadable,
 }
 
-impl From<simple_dns::SimpleDnsError> for Unanswered {
+impl From<simple_dns::SimpleDnsError> for LookupError {
     fn from(_: simple_dns::SimpleDnsError) -> Self {
         Self::Unreadable
     }
@@ -80,8 +80,8 @@ impl Dns {
     /// The texts at a name, each put together of its parts (RFC 7208 §3.3). What is no text is left out.
     ///
     /// # Errors
-    /// [`Unanswered`]
-    pub async fn texts(&self, name: &str) -> Result<Vec<String>, Unanswered> {
+    /// [`LookupError`]
+    pub async fn texts(&self, name: &str) -> Result<Vec<String>, LookupError> {
         let text = |data: &RData<'_>| match data {
             RData::TXT(text) => String::try_from(text.clone()).ok(),
             _ => None,
@@ -92,8 +92,8 @@ impl Dns {
     /// The mail servers of a domain.
     ///
     /// # Errors
-    /// [`Unanswered`]
-    pub async fn exchanges(&self, name: &str) -> Result<Vec<Exchange>, Unanswered> {
+    /// [`LookupError`]
+    pub async fn exchanges(&self, name: &str) -> Result<Vec<Exchange>, LookupError> {
         let exchange = |data: &RData<'_>| match data {
             RData::MX(MX { exchange, .. }) => {
                 Some(Exchange { host: exchange.to_string().trim_end_matches('.').to_owned() })
@@ -106,8 +106,8 @@ impl Dns {
     /// Whether a name leads to a machine.
     ///
     /// # Errors
-    /// [`Unanswered`]
-    pub async fn is_a_machine(&self, name: &str) -> Result<bool, Unanswered> {
+    /// [`LookupError`]
+    pub async fn is_a_machine(&self, name: &str) -> Result<bool, LookupError> {
         let address = |data: &RData<'_>| matches!(data, RData::A(_) | RData::AAAA(_)).then_some(());
         for kind in [TYPE::A, TYPE::AAAA] {
             if !self.ask(name, kind, address).await?.is_empty() {
@@ -121,8 +121,8 @@ impl Dns {
     /// takes none (RFC 7505).
     ///
     /// # Errors
-    /// [`Unanswered`]
-    pub async fn takes_mail(&self, domain: &str) -> Result<bool, Unanswered> {
+    /// [`LookupError`]
+    pub async fn takes_mail(&self, domain: &str) -> Result<bool, LookupError> {
         let exchanges = self.exchanges(domain).await?;
         if exchanges.is_empty() {
             return self.is_a_machine(domain).await;
@@ -136,7 +136,7 @@ impl Dns {
         name: &str,
         kind: TYPE,
         read: impl Fn(&RData<'_>) -> Option<T>,
-    ) -> Result<Vec<T>, Unanswered> {
+    ) -> Result<Vec<T>, LookupError> {
         let [.., high, low] = self.environment.id().into_bytes();
         let id = u16::from_be_bytes([high, low]);
         let mut question = Packet::new_query(id);
@@ -149,19 +149,19 @@ impl Dns {
             bytes = timeout(PATIENCE, self.by_tcp(&question)).await.map_err(io::Error::from)??;
         }
         let answer = Packet::parse(&bytes)?;
-        if !answers(&answer, id, &name) {
-            return Err(Unanswered::Unreadable);
+        if !is_answer_to(&answer, id, &name) {
+            return Err(LookupError::Unreadable);
         }
         match answer.rcode() {
             RCODE::NoError => Ok(answer.answers.iter().filter_map(|record| read(&record.rdata)).collect()),
             RCODE::NameError => Ok(Vec::new()),
-            other => Err(Unanswered::Refused(other)),
+            other => Err(LookupError::Refused(other)),
         }
     }
 
-    async fn by_udp(&self, id: u16, name: &Name<'_>, question: &[u8]) -> Result<Vec<u8>, Unanswered> {
+    async fn by_udp(&self, id: u16, name: &Name<'_>, question: &[u8]) -> Result<Vec<u8>, LookupError> {
         let any = if self.server.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-        let mut last = Unanswered::Unreadable;
+        let mut last = LookupError::Unreadable;
         for _ in 0..TRIES {
             // A port of its own for each question: nobody else knows where the answer is awaited.
             let socket = UdpSocket::bind(any).await?;
@@ -172,21 +172,21 @@ impl Dns {
                 loop {
                     let length = socket.recv(&mut answer).await?;
                     // Anything else is somebody else's.
-                    if Packet::parse(&answer[..length]).is_ok_and(|packet| answers(&packet, id, name)) {
+                    if Packet::parse(&answer[..length]).is_ok_and(|packet| is_answer_to(&packet, id, name)) {
                         return Ok::<_, io::Error>(answer[..length].to_vec());
                     }
                 }
             };
             match timeout(PATIENCE, heard).await.map_err(io::Error::from) {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(error)) | Err(error) => last = Unanswered::Silent(error),
+                Ok(Err(error)) | Err(error) => last = LookupError::Silent(error),
             }
         }
         Err(last)
     }
 
-    async fn by_tcp(&self, question: &[u8]) -> Result<Vec<u8>, Unanswered> {
-        let length = u16::try_from(question.len()).map_err(|_| Unanswered::Unreadable)?;
+    async fn by_tcp(&self, question: &[u8]) -> Result<Vec<u8>, LookupError> {
+        let length = u16::try_from(question.len()).map_err(|_| LookupError::Unreadable)?;
         let mut stream = TcpStream::connect(self.server).await?;
         stream.write_all(&[&length.to_be_bytes(), question].concat()).await?;
         let mut answer = vec![0; stream.read_u16().await?.into()];
@@ -196,7 +196,7 @@ impl Dns {
 }
 
 /// Whether this is the answer to what was asked.
-fn answers(packet: &Packet<'_>, id: u16, name: &Name<'_>) -> bool {
+fn is_answer_to(packet: &Packet<'_>, id: u16, name: &Name<'_>) -> bool {
     let same = |question: &Question<'_>| question.qname.to_string().eq_ignore_ascii_case(&name.to_string());
     packet.id() == id && packet.has_flags(PacketFlag::RESPONSE) && packet.questions.iter().all(same)
 }

@@ -74,7 +74,7 @@ pub struct Pace {
     /// How often leases are renewed, if they are.
     pub renew: Option<Duration>,
     /// How long a stop waits for what is under way, before it breaks it off.
-    pub farewell: Duration,
+    pub grace: Duration,
 }
 
 /// Has work carried out until `stop` resolves; then ends what is under way, or gives it back.
@@ -85,7 +85,7 @@ pub async fn run<L: Leased>(leased: Arc<L>, stop: impl Future<Output = ()> + Sen
     heart.spawn(beat(leased.clone(), pace));
     let mut under_way = work(&leased, pace, stop).await;
     let finished = async { while under_way.join_next().await.is_some() {} };
-    if environment.within(pace.farewell, finished).await.is_none() {
+    if environment.within(pace.grace, finished).await.is_none() {
         under_way.shutdown().await;
     }
     match environment.within(GIVING_BACK, leased.release()).await {
@@ -230,9 +230,9 @@ mod tests {
 
     impl Numbers {
         fn due(numbers: impl IntoIterator<Item = u32>) -> Self {
-            let (poll, farewell) = (Duration::from_millis(1), Duration::ZERO);
+            let (poll, grace) = (Duration::from_millis(1), Duration::ZERO);
             Self {
-                pace: Pace { name: "numbers", at_once: 3, poll, renew: None, farewell },
+                pace: Pace { name: "numbers", at_once: 3, poll, renew: None, grace },
                 due: Mutex::new(numbers.into_iter().collect()),
                 fails: AtomicBool::default(),
                 claims: AtomicUsize::default(),
@@ -344,7 +344,7 @@ mod tests {
     #[tokio::test]
     async fn a_stop_waits_for_what_is_under_way_and_begins_nothing_more() {
         let mut numbers = Numbers { go: Some(Notify::new()), ..Numbers::due(0..4) };
-        numbers.pace.farewell = PATIENCE;
+        numbers.pace.grace = PATIENCE;
         let numbers = Arc::new(numbers);
         let stopped = Notify::new();
         let stop = async {

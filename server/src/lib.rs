@@ -23,7 +23,7 @@ pub mod export;
 pub mod fault;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
-pub mod hands;
+pub mod handover;
 pub mod http;
 pub mod ids;
 pub mod import;

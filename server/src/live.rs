@@ -89,7 +89,7 @@ impl Live {
     }
 
     /// Tells those who listen to what has changed; all, if something may have been missed.
-    pub fn tell(&self, news: News) {
+    pub fn notify(&self, news: News) {
         let mut topics = self.topics();
         match news {
             News::Changed(Change { template, customer, subscriber }) => {
@@ -165,11 +165,11 @@ mod tests {
             .map(Uuid::from_u128)
             .map(|id| [Topic::Template(id.into()), Topic::Customer(id.into()), Topic::Subscriber(id.into())]);
         let mut heard = topics.as_flattened().iter().map(|topic| live.listen(*topic)).collect::<Vec<_>>();
-        live.tell(News::Changed(change));
+        live.notify(News::Changed(change));
         let told: Vec<_> = heard.iter_mut().map(|listener| listener.try_recv().ok()).collect();
         let it = Some(News::Changed(change));
         assert_eq!(told, [it, None, None, None, it, it]);
-        live.tell(News::Missed);
+        live.notify(News::Missed);
         assert!(heard.iter_mut().all(|listener| listener.try_recv() == Ok(News::Missed)));
     }
 
@@ -192,7 +192,7 @@ mod tests {
             drop(live.listen(Topic::Subscriber(Uuid::from_u128(id).into())));
         }
         assert!(live.topics().len() < 100, "{}", live.topics().len());
-        live.tell(News::Missed);
+        live.notify(News::Missed);
         assert!(live.topics().is_empty());
     }
 }

@@ -31,7 +31,7 @@ pub struct Metrics(Arc<Counters>);
 
 #[derive(Debug)]
 struct Counters {
-    requests: Family<Answered, Histogram, fn() -> Histogram>,
+    requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
     steps: Family<Step, Counter>,
     provisioning: Histogram,
     attempts: Family<Attempt, Counter>,
@@ -60,7 +60,7 @@ impl Default for Metrics {
 
 /// How a request was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Answered {
+pub struct RequestLabels {
     /// The method, or `other`.
     pub http_request_method: &'static str,
     /// The route's pattern; `none` for what is no route.
@@ -114,8 +114,8 @@ pub enum Happened {
 
 impl Metrics {
     /// A request was answered.
-    pub fn answered(&self, answered: &Answered, after: Duration) {
-        self.0.requests.get_or_create(answered).observe(after.as_secs_f64());
+    pub fn request_ended(&self, labels: &RequestLabels, after: Duration) {
+        self.0.requests.get_or_create(labels).observe(after.as_secs_f64());
     }
 
     /// Something happened.

@@ -10,7 +10,7 @@ use super::{
     address,
     export::ExportLink,
     loaded::loaded,
-    model::{Asked, AuditFilter, AuditPage, AuditRow, Page, PersonId, Subject},
+    model::{AuditFilter, AuditPage, AuditRow, JobSummary, Page, PersonId, Subject},
     text::{action_text, doer_text, list_text, users_text},
 };
 use crate::{
@@ -143,9 +143,9 @@ fn Row(row: AuditRow) -> impl IntoView {
         view! { " " <span class="muted">{move || whom_text(i18n.get_locale(), &asked)}</span> }
     });
     let what = move || match (&asked, deed) {
-        (Some(asked), Deed::JobBegun) => asked_text(i18n.get_locale(), asked).to_owned(),
+        (Some(asked), Deed::JobBegun) => job_text(i18n.get_locale(), asked).to_owned(),
         (Some(asked), _) => {
-            let (deed, what) = (deed_text(i18n.get_locale(), deed), asked_text(i18n.get_locale(), asked));
+            let (deed, what) = (deed_text(i18n.get_locale(), deed), job_text(i18n.get_locale(), asked));
             t_string!(i18n, hub.jobs.said, what = deed, state = what).to_string()
         }
         (None, _) => deed_text(i18n.get_locale(), deed).to_owned(),
@@ -173,14 +173,14 @@ fn Row(row: AuditRow) -> impl IntoView {
 }
 
 /// What a job was asked for.
-fn asked_text(locale: Locale, asked: &Asked) -> &'static str {
+fn job_text(locale: Locale, asked: &JobSummary) -> &'static str {
     // One of a list was still one of many that could have fitted.
     let rows = asked.users.filter(|_| asked.list.is_none()).unwrap_or_default();
     action_text(locale, asked.action, rows)
 }
 
 /// With how many, and of which list.
-fn whom_text(locale: Locale, asked: &Asked) -> String {
+fn whom_text(locale: Locale, asked: &JobSummary) -> String {
     let users = asked.users.map(|users| users_text(locale, users));
     let list = asked.list.as_ref().map(|list| list_text(locale, list));
     [users, list].into_iter().flatten().collect::<Vec<_>>().join(" · ")

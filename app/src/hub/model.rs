@@ -21,7 +21,7 @@ mod view;
 mod webhook;
 
 pub use self::{
-    audit::{Asked, AuditFilter, AuditPage, AuditRow, Subject},
+    audit::{AuditFilter, AuditPage, AuditRow, JobSummary, Subject},
     counts::Counts,
     customer::{CustomerRow, CustomerTemplates},
     history::{Doer, Step},

@@ -2,8 +2,8 @@
 
 pub mod hub;
 mod id;
+mod mail_system;
 pub mod portal;
-mod post;
 
 use std::{fmt, sync::Arc};
 
@@ -14,7 +14,7 @@ use app::{
 };
 use domain::{Fault, limit::SignIn};
 
-pub use self::post::Post;
+pub use self::mail_system::MailSystem;
 use crate::{
     access::{
         code_keys::CodeKeys,
@@ -52,7 +52,7 @@ pub struct Context {
     /// Under which sessions streams are open.
     pub sessions: Watch,
     /// The mail system.
-    pub post: Arc<dyn Post>,
+    pub mail_system: Arc<dyn MailSystem>,
     /// Notifies administrators of what was done to their sign-in.
     pub notices: Arc<dyn Notices>,
     /// How often an administrator may call.

@@ -67,7 +67,7 @@ impl Context {
 
     /// The subscriber who is signed in, for writing.
     async fn signed_in(&self, visitor: &Visitor, share: &str) -> Result<Subscriber, Trouble> {
-        let Some((found, template, _)) = self.whose(visitor, share).await? else {
+        let Some((found, template, _)) = self.caller(visitor, share).await? else {
             self.open_template(share).await?;
             return Err(Fault::SessionEnded.into());
         };
@@ -79,7 +79,11 @@ impl Context {
     }
 
     /// Who is signed in to this portal, by which template and of which customer.
-    async fn whose(&self, visitor: &Visitor, share: &str) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
+    async fn caller(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+    ) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
         let Some(token) = &visitor.session else { return Ok(None) };
         session::portal_whole(&self.store, self.environment.now(), share, token).await
     }
@@ -93,7 +97,7 @@ impl Context {
             State::PendingEmailValidation(email) => {
                 let proof = proof::newest(self.store.read(), subscriber.id).await?;
                 let (mail, resend_in) = self.mail(&subscriber, proof.as_ref()).await?;
-                let sender = format!("{} <{}>", template.partner_admin, self.post.sender().as_str());
+                let sender = format!("{} <{}>", template.partner_admin, self.mail_system.sender().as_str());
                 PortalStep::Proof { user, email: email.into(), mail, sender, resend_in }
             }
             State::PendingUserMigration(address) => {
@@ -248,7 +252,7 @@ impl PortalBackend for PortalService {
     async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Problem> {
         let Self(context) = self;
         let page = async {
-            let (template, whose) = match context.whose(visitor, share).await? {
+            let (template, caller) = match context.caller(visitor, share).await? {
                 Some((subscriber, template, customer)) => (template, Some((subscriber, customer))),
                 None => match by_share(&context.store, share).await {
                     // Whoever has a link that led here knows whose portal it is.
@@ -274,7 +278,7 @@ impl PortalBackend for PortalService {
             if !context.is_open(&template) {
                 return Ok(unavailable(branding, Fault::TemplateMisconfigured));
             }
-            let step = match whose {
+            let step = match caller {
                 Some((subscriber, customer)) => {
                     let held = subscribers::held(&template, &customer, subscriber.id).then_some(customer.name);
                     context.step(&template, signed_in(&subscriber, held), subscriber).await?

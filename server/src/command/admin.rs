@@ -88,7 +88,7 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
             add((&email, None), None, password_stdin, config).await?;
             if second_factor {
                 match administrators::forget_factor(&store, &environment, &email).await? {
-                    true => tell(&known, config, &environment).await?,
+                    true => notify(&known, config, &environment).await?,
                     false => println!("There was no second factor."),
                 }
             }
@@ -119,14 +119,14 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
 }
 
 /// Tells somebody by mail that their second factor is gone.
-async fn tell(known: &Known, config: &Config, environment: &Environment) -> Result<(), Failure> {
+async fn notify(known: &Known, config: &Config, environment: &Environment) -> Result<(), Failure> {
     println!("The second factor is taken away.");
     let office = outside::office(config, environment, false)?;
-    let told = match notices::address(&known.administrator) {
+    let notified = match notices::address(&known.administrator) {
         Some(to) => office.factor_taken(&to, &known.partner, Locale::default()).await,
         None => false,
     };
-    match told {
+    match notified {
         true => println!("{} is told by mail.", known.administrator.email),
         false => eprintln!("No mail could be sent to {}: tell them.", known.administrator.email),
     }

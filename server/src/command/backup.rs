@@ -43,7 +43,7 @@ pub(super) fn run(Options { file }: &Options, config: &Config) -> Result<(), Fai
     copy.persist_noclobber(file).map_err(|error| failed(&error.error))?;
     on_disk(file).map_err(|error| failed(&error))?;
     println!("backup       {}", whole(file).display());
-    tell(&contents);
+    print(&contents);
     if let Some(key) = beside(&config.database_url, "key").filter(|key| key.exists()) {
         println!("not in it    {}, the key of mailed codes: keep a copy of it elsewhere", whole(&key).display());
     }
@@ -72,7 +72,7 @@ pub(super) async fn restore(Options { file }: &Options, config: &Config) -> Resu
     copy.persist_noclobber(database).map_err(|error| failed(&error.error))?;
     on_disk(database).map_err(|error| failed(&error))?;
     println!("restored     {}", whole(database).display());
-    tell(&contents);
+    print(&contents);
     Ok(())
 }
 
@@ -86,7 +86,7 @@ fn sqlite(config: &Config) -> Result<&Path, Failure> {
     })
 }
 
-fn tell(contents: &Contents) {
+fn print(contents: &Contents) {
     println!("holds        {} users; schema {}; looked through, whole", contents.users, contents.schema);
 }
 

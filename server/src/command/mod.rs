@@ -12,9 +12,9 @@ mod demo_users;
 mod documented;
 mod elsewhere;
 mod import;
+mod manual;
 mod migrate;
 mod outside;
-mod papers;
 mod partner;
 mod remote;
 mod report;
@@ -113,7 +113,7 @@ pub enum Failure {
     #[error("{0}")]
     Setting(#[from] ConfigError),
     /// Something went wrong: exit code 1.
-    #[error("{}", told(.0))]
+    #[error("{}", message(.0))]
     Trouble(#[from] Trouble),
     /// Something else, in words: exit code 1.
     #[error("{0}")]
@@ -124,7 +124,7 @@ pub enum Failure {
 }
 
 /// What somebody is told at the command line: of a database that is in use, what to do about it, and not what it says itself.
-fn told(trouble: &Trouble) -> String {
+fn message(trouble: &Trouble) -> String {
     let cause = match trouble {
         Trouble::Interrupted(error) => interruption(error),
         _ => None,
@@ -180,7 +180,7 @@ impl Failure {
 /// asked for.
 #[must_use]
 pub fn without_settings(arguments: &Arguments) -> Option<Result<(), Failure>> {
-    elsewhere::run(arguments).or_else(|| papers::write(&arguments.command))
+    elsewhere::run(arguments).or_else(|| manual::write(&arguments.command))
 }
 
 /// What becomes of a command whose settings cannot be used.
@@ -214,7 +214,7 @@ pub async fn run(command: Command, config: Config, build: Build, packed: Option<
         Command::Users(_) => Err(remote::missing("--server")),
         Command::Report(options) => report::run(&options, &config).await,
         Command::Import(options) => import::run(options, &config).await,
-        Command::Completions { .. } | Command::Man { .. } => papers::write(&command).unwrap_or(Ok(())),
+        Command::Completions { .. } | Command::Man { .. } => manual::write(&command).unwrap_or(Ok(())),
         #[cfg(feature = "demo")]
         Command::DemoUsers => demo_users::run(&config).await,
     }

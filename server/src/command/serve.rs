@@ -289,7 +289,7 @@ fn context(
         webhooks,
         sessions: Watch::default(),
         calls: Rate::new(Limit { max: config.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
-        post: Arc::new(office.clone()),
+        mail_system: Arc::new(office.clone()),
         notices: Arc::new(office.clone()),
         breakers,
         site: Site {

@@ -52,7 +52,7 @@ impl Directories {
         let condition = conditions
             .entry(partner)
             .or_insert_with(|| Arc::new(Condition::new("broadworks directory", format!("partner {partner}"))));
-        Ok(Told { directory, condition: condition.clone(), environment: self.environment.clone() })
+        Ok(Monitored { directory, condition: condition.clone(), environment: self.environment.clone() })
     }
 
     async fn read_by(&self, tenant: Tenant) -> Result<Option<Arc<dyn EnterpriseDirectory>>, DbErr> {
@@ -67,14 +67,14 @@ impl Directories {
 }
 
 /// A directory whose outages are told.
-struct Told {
+struct Monitored {
     directory: Arc<dyn EnterpriseDirectory>,
     condition: Arc<Condition>,
     environment: Environment,
 }
 
-impl Told {
-    fn told<T>(&self, answer: Result<T, Unavailable>) -> Result<T, Unavailable> {
+impl Monitored {
+    fn noted<T>(&self, answer: Result<T, Unavailable>) -> Result<T, Unavailable> {
         let now: Timestamp = self.environment.now();
         match &answer {
             Ok(_) => _ = self.condition.works(now),
@@ -87,12 +87,12 @@ impl Told {
 }
 
 #[async_trait]
-impl EnterpriseDirectory for Told {
+impl EnterpriseDirectory for Monitored {
     async fn user(&self, of: &SpEnterpriseId, user: &BroadWorksId) -> Result<Option<Person>, Unavailable> {
-        self.told(self.directory.user(of, user).await)
+        self.noted(self.directory.user(of, user).await)
     }
 
     async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable> {
-        self.told(self.directory.page(of, member, start).await)
+        self.noted(self.directory.page(of, member, start).await)
     }
 }

@@ -51,7 +51,7 @@ impl Leased for Syncer {
     type Item = DirectorySync;
 
     fn pace(&self) -> Pace {
-        Pace { name: "directory syncs", at_once: 1, poll: POLL, renew: None, farewell: Duration::ZERO }
+        Pace { name: "directory syncs", at_once: 1, poll: POLL, renew: None, grace: Duration::ZERO }
     }
 
     fn environment(&self) -> &Environment {

@@ -15,7 +15,7 @@ use crate::{
     access::identified::Identified,
     backend::Shared,
     log::{SECURITY, TRACE},
-    metrics::Answered,
+    metrics::RequestLabels,
 };
 
 tokio::task_local! {
@@ -41,7 +41,7 @@ async fn within<F: Future>(line: Span, trace: Span, work: F) -> F::Output {
 
 /// Gives the request its tracking id, and says at `debug` how it was answered. Never the address itself, which holds
 /// secrets and people's ids: the route that it leads to.
-pub async fn answers(State(context): State<Shared>, mut request: Request, next: Next) -> Response {
+pub async fn requests(State(context): State<Shared>, mut request: Request, next: Next) -> Response {
     let tracking_id = TrackingId(context.environment.id().to_string());
     request.extensions_mut().insert(tracking_id.clone());
     let identified = Identified::default();
@@ -72,8 +72,8 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
             response.headers().get(TRACKING_ID).and_then(|id| id.to_str().ok()).filter(|id| *id != tracking_id);
         tracing::debug!(event = "answered", method = name(&method), route, status, milliseconds, repeats, "answered");
         let (http_request_method, http_response_status_code) = (name(&method), status);
-        let answered = Answered { http_request_method, http_route: route, http_response_status_code };
-        context.store.metrics().answered(&answered, took);
+        let labels = RequestLabels { http_request_method, http_route: route, http_response_status_code };
+        context.store.metrics().request_ended(&labels, took);
         response
     };
     within(span, trace, work).await

@@ -9,8 +9,8 @@ pub mod brand;
 mod capitals;
 pub mod client;
 mod client_app;
+pub mod draining;
 pub mod export;
-pub mod farewell;
 pub mod first_page;
 pub mod form;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -227,8 +227,8 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .layer(middleware::from_fn_with_state(context.environment.clone(), api::tracking::explain_all))
         .layer(middleware::from_fn(|request: Request, next: Next| at_the_door(next.run(request))))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(readiness, farewell::say))
-        .layer(middleware::from_fn_with_state(context.clone(), log::answers))
+        .layer(middleware::from_fn_with_state(readiness, draining::close_connections))
+        .layer(middleware::from_fn_with_state(context.clone(), log::requests))
 }
 
 /// Routes whose answers all have the headers, those after a panic, too.

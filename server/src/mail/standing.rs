@@ -6,7 +6,7 @@ use domain::EmailAddress;
 use futures::future::BoxFuture;
 
 use super::Signer;
-use crate::dns::{Dns, Unanswered};
+use crate::dns::{Dns, LookupError};
 
 /// How many questions the check of one SPF record may take (RFC 7208 §4.6.4).
 const MOST_LOOKUPS: usize = 10;
@@ -76,7 +76,7 @@ impl Found {
         Self { verdict: Verdict::Bad, ..Self::doubtful(part, what, fix) }
     }
 
-    fn unanswered(part: Part, name: &str, why: &Unanswered) -> Self {
+    fn unanswered(part: Part, name: &str, why: &LookupError) -> Self {
         let fix = "Nobody can tell from here. Name a name server that answers in FLOWTHROUGH_NAMESERVER.";
         Self::doubtful(part, format!("{name}: {why}"), fix)
     }
@@ -173,7 +173,7 @@ fn last(record: &str) -> Option<&str> {
 
 /// Why a record does not count.
 enum Broken {
-    Unanswered(String, Unanswered),
+    Unanswered(String, LookupError),
     Wrong(String),
 }
 
@@ -297,7 +297,7 @@ async fn dmarc(dns: &Dns, domain: &str, signer: Option<&Signer>) -> Found {
     }
 }
 
-async fn records(dns: &Dns, name: &str, is_one: impl Fn(&str) -> bool) -> Result<Vec<String>, Unanswered> {
+async fn records(dns: &Dns, name: &str, is_one: impl Fn(&str) -> bool) -> Result<Vec<String>, LookupError> {
     Ok(dns.texts(name).await?.into_iter().filter(|text| is_one(text)).collect())
 }
 

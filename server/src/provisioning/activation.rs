@@ -11,7 +11,7 @@ use domain::{EmailAddress, Fault, Mailing, Note, Timestamp, audit::Deed, lifecyc
 pub use self::proving::{by_link, owner_of_link, prove, prove_by_code, proven};
 use super::{
     change::{self, Circumstances},
-    request::Asked,
+    request::NewRequest,
     subscribers,
 };
 use crate::{
@@ -41,7 +41,7 @@ pub async fn enter_address(
     typed: &str,
     locale: &str,
 ) -> Result<(), Trouble> {
-    let asked = Asked { locale: Some(locale.to_owned()), ..Asked::default() };
+    let asked = NewRequest { locale: Some(locale.to_owned()), ..NewRequest::default() };
     ask_for_mail(store, environment, subscriber, typed, (asked, &Actor::User, None)).await
 }
 
@@ -65,7 +65,7 @@ pub async fn mail_for_customer(
         return Err(Fault::MailedRecently.into());
     }
     let locale = last.map(|last| last.locale).filter(|locale| !locale.is_empty());
-    let asked = Asked { locale, note, ..Asked::default() };
+    let asked = NewRequest { locale, note, ..NewRequest::default() };
     ask_for_mail(store, environment, subscriber, typed, (asked, actor, Some(Deed::ActivationMailed))).await
 }
 
@@ -75,7 +75,7 @@ async fn ask_for_mail(
     environment: &Environment,
     subscriber: &Subscriber,
     typed: &str,
-    (asked, actor, deed): (Asked, &Actor, Option<Deed>),
+    (asked, actor, deed): (NewRequest, &Actor, Option<Deed>),
 ) -> Result<(), Trouble> {
     if as_meant(typed).trim().is_empty() {
         return Err(Fault::AddressMissing.into());
@@ -97,7 +97,7 @@ async fn ask_for_mail(
         return Ok(work.abandon().await?);
     }
     let request = ProofId::from(environment.id());
-    let with = Circumstances { asked: Asked { id: Some(request), ..asked }, deed, ..Circumstances::default() };
+    let with = Circumstances { asked: NewRequest { id: Some(request), ..asked }, deed, ..Circumstances::default() };
     change::apply(&mut work, environment, asking, Event::AddressEntered(email), actor, with).await?;
     // What is counted here does not count again when it is sent.
     let counted = Count::of(limit::PROOF_MAIL_TRY, request);
@@ -181,7 +181,7 @@ pub async fn resend_for(
     actor: &Actor,
 ) -> Result<(), Trouble> {
     let Some(last) = to_send_again(store, environment, subscriber.id).await? else { return Ok(()) };
-    let asked = Asked { locale: Some(last.locale), ..Asked::default() };
+    let asked = NewRequest { locale: Some(last.locale), ..NewRequest::default() };
     ask_for_mail(store, environment, subscriber, last.email.as_str(), (asked, actor, None)).await
 }
 
@@ -201,7 +201,7 @@ pub async fn remind(
     if !last.mailing.has_failed() && age < limit::REMIND_AFTER {
         return Err(Fault::MailedRecently.into());
     }
-    let asked = Asked { locale: Some(last.locale), ..Asked::default() };
+    let asked = NewRequest { locale: Some(last.locale), ..NewRequest::default() };
     let with = Circumstances { asked, ..Circumstances::default() };
     change::apply(work, environment, subscriber, Event::AddressEntered(last.email), actor, with).await?;
     Ok(())

@@ -8,7 +8,7 @@ use domain::{
     lifecycle::{self, Arrival},
 };
 
-use super::{change, draft::Refused, request::Asked, tenancy, user_id};
+use super::{change, draft::Refused, request::NewRequest, tenancy, user_id};
 use crate::{
     environment::Environment,
     fault::Trouble,
@@ -122,7 +122,7 @@ pub async fn admit(
     for (template, new) in new {
         let customer = customers.get(&new.sp_enterprise_id).ok_or(Fault::UnknownProvisioningId)?;
         let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
-        let asked = Asked { locale: new.language.clone(), ..Asked::default() };
+        let asked = NewRequest { locale: new.language.clone(), ..NewRequest::default() };
         let how = if new.self_activated { Happening::SelfActivated } else { Happening::Arrived };
         let now = environment.now();
         arrivals.push(change::Arrival { template, event: how.into(), order, asked });

@@ -21,7 +21,7 @@ use super::{
     change::{self, Circumstances},
     deletion,
     draft::{self, Refused},
-    leaving::tell,
+    leaving::notify_pages,
 };
 pub use super::{
     admission::FORBID,
@@ -35,7 +35,7 @@ use crate::{
     log::SECURITY,
     store::{
         Actor, BulkJobId, DbErr, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work,
-        audit::{self, Asked},
+        audit::{self, JobSummary},
         bulk_job::{self, BulkJob, BulkRow, Selection, Tally},
         subscriber,
     },
@@ -51,7 +51,7 @@ const SELECTED: u64 = 1_000;
 /// work, each row is still carried out once: it is locked and looked at again.
 const LEASE: i64 = 30 * SECOND;
 /// How long a stop waits for the turn under way.
-const FAREWELL: Duration = Duration::from_secs(6);
+const GRACE: Duration = Duration::from_secs(6);
 /// How long to wait before looking for jobs again.
 const POLL: Duration = Duration::from_millis(500);
 /// How long a finished job can be asked for, in milliseconds.
@@ -134,11 +134,11 @@ pub async fn accept(
         }
         _ => job,
     };
-    let asked = Asked::of(&job, users);
+    let asked = JobSummary::of(&job, users);
     audit::record_job(&work, environment, tenant, &job.actor, (Deed::JobBegun, &job, &asked)).await?;
     bulk_job::insert(&work, job.clone(), rows).await?;
     if job.lease_until > now || job.staged_at.is_some() {
-        tell(&mut work, tenant, &job).await?;
+        notify_pages(&mut work, tenant, &job).await?;
     }
     work.commit().await?;
     Ok(job)
@@ -166,10 +166,10 @@ pub async fn cancel(
     }
     let after = BulkJob { finished_at: Some(now), cancelled_at: Some(now), selection: None, ..before.clone() };
     // Of one that was still to select its users nobody knows how many they would have been.
-    let asked = Asked::of(&before, before.selection.is_none().then_some(before.size.into()));
+    let asked = JobSummary::of(&before, before.selection.is_none().then_some(before.size.into()));
     audit::record_job(&work, environment, tenant, actor, (Deed::JobCancelled, &before, &asked)).await?;
     bulk_job::save(&work, &before, after.clone()).await?;
-    tell(&mut work, tenant, &after).await?;
+    notify_pages(&mut work, tenant, &after).await?;
     work.commit().await?;
     Ok(after)
 }
@@ -200,7 +200,7 @@ impl Leased for Worker {
     type Item = BulkJob;
 
     fn pace(&self) -> Pace {
-        Pace { name: "bulk jobs", at_once: 1, poll: POLL, renew: None, farewell: FAREWELL }
+        Pace { name: "bulk jobs", at_once: 1, poll: POLL, renew: None, grace: GRACE }
     }
 
     fn environment(&self) -> &Environment {

@@ -11,7 +11,7 @@ use domain::{Fault, Happening, HistoryEvent, Status, Timestamp, audit::Deed};
 use super::{
     admission::Comeback,
     queue::{self, Kind, NewTask},
-    request::Asked,
+    request::NewRequest,
 };
 use crate::{
     environment::Environment,
@@ -30,7 +30,7 @@ pub struct Circumstances {
     /// The account's or workspace's id at the target.
     pub person_id: Option<String>,
     /// What is known of the request to prove an address that follows, if one does.
-    pub asked: Asked,
+    pub asked: NewRequest,
     /// Whether a user who is to be removed may come back.
     pub comeback: Comeback,
     /// What it is in the audit log, where the event alone does not say.
@@ -87,7 +87,7 @@ pub trait Managed: Stored {
         work: &Work,
         _environment: &Environment,
         template: Option<&Template>,
-        _asked: Asked,
+        _asked: NewRequest,
         task: NewTask,
     ) -> impl Future<Output = Result<NewTask, Trouble>> + Send {
         async move { Ok(task.at(&template_of(work, self, template).await?)) }
@@ -109,7 +109,7 @@ pub trait Managed: Stored {
     }
 
     /// Open pages that show it shall hear of it.
-    fn tell_pages(&self, _work: &mut Work) {}
+    fn notify_pages(&self, _work: &mut Work) {}
 }
 
 /// Applies an event to what [`Stored::lock`] has read. Returns it as it is now; `None` when it is gone.
@@ -166,7 +166,7 @@ pub struct Arrival<'a, O> {
     /// What has to be done first.
     pub order: Option<O>,
     /// What is known of the request to prove an address that follows, if one does.
-    pub asked: Asked,
+    pub asked: NewRequest,
 }
 
 /// Writes down that some have come, who have been inserted just now, and makes their first tasks.
@@ -200,7 +200,7 @@ async fn follow<S: Managed>(
     environment: &Environment,
     (subject, template): (&S, Option<&Template>),
     order: Option<S::Order>,
-    asked: Asked,
+    asked: NewRequest,
     in_doubt: Timestamp,
 ) -> Result<(), Trouble> {
     let Some(order) = order else { return Ok(()) };
@@ -243,7 +243,7 @@ pub async fn note_setback<S: Managed>(
         return Ok(());
     }
     S::save(work, subject, &subject.with_setback(fault)).await?;
-    subject.tell_pages(work);
+    subject.notify_pages(work);
     let Some((_, detail)) = why else { return Ok(()) };
     let step = Step {
         owner: subject.owner(),

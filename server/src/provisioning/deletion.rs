@@ -12,14 +12,14 @@ use domain::{
     deletion,
 };
 
-use super::{admission::Comeback, leaving::tell};
+use super::{admission::Comeback, leaving::notify_pages};
 use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
     store::{
         Actor, BulkJobId, Partner, Step, Store, Subject as _, Subscriber, Tenant, Work,
-        audit::{self, Asked},
+        audit::{self, JobSummary},
         bulk_job::{self, BulkJob, BulkRow, Tally},
         deletion_count, partner,
     },
@@ -67,7 +67,7 @@ pub(super) async fn waits(
         }
         None => {
             let new = BulkJob { size: 1, ..empty(environment, tenant, actor.clone()) };
-            let asked = Asked::of(&new, None);
+            let asked = JobSummary::of(&new, None);
             audit::record_job(work, environment, tenant, actor, (Deed::JobBegun, &new, &asked)).await?;
             bulk_job::insert(work, new.clone(), Vec::new()).await?;
             tracing::warn!(target: SECURITY, event = "deletions_wait", partner = %tenant.partner(), job = %new.id);
@@ -197,10 +197,10 @@ pub async fn decide(
             Decision::Approved => Deed::DeletionsApproved,
             Decision::Refused => Deed::DeletionsRefused,
         };
-        let asked = Asked::of(&after, Some(size.into()));
+        let asked = JobSummary::of(&after, Some(size.into()));
         audit::record_job(&work, environment, tenant, actor, (deed, &after, &asked)).await?;
         bulk_job::save(&work, &before, after.clone()).await?;
-        tell(&mut work, tenant, &after).await?;
+        notify_pages(&mut work, tenant, &after).await?;
         decided.push(after);
     }
     work.commit().await?;

@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// Open pages hear whom a deletion is about, or is about no longer. Of a long one its beginning.
-pub(super) async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
-    const TOLD: u64 = 100;
+pub(super) async fn notify_pages(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
+    const NOTIFIED: u64 = 100;
     if job.action != Action::Delete {
         return Ok(());
     }
-    let window = Window { after: None, skip: None, most: TOLD };
+    let window = Window { after: None, skip: None, most: NOTIFIED };
     let rows = bulk_job::rows(&**work, job, Some(bulk_job::Wanted::Pending), window).await?.rows;
     let users = subscriber::some(&**work, tenant, rows.into_iter().filter_map(|row| row.subscriber_id)).await?;
     users.iter().for_each(|user| work.changed(user));

@@ -57,7 +57,7 @@ pub async fn note(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn tell(
+pub async fn note_step(
     work: &mut Work,
     environment: &Environment,
     (request, subscriber): (ProofId, &Subscriber),
@@ -124,7 +124,7 @@ pub async fn reported(
         _ => current.mailing.may_have_left() && current.mailing != mailing,
     };
     if is_news {
-        tell(&mut work, environment, (current.id, &subscriber), mailing, refusal).await?;
+        note_step(&mut work, environment, (current.id, &subscriber), mailing, refusal).await?;
     }
     work.commit().await?;
     Ok(is_news)

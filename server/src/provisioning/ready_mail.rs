@@ -167,7 +167,7 @@ impl Leased for ReadyMails {
     type Item = (Subscriber, Timestamp);
 
     fn pace(&self) -> Pace {
-        Pace { name: "ready mails", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
+        Pace { name: "ready mails", at_once: CONCURRENCY, poll: POLL, renew: None, grace: Duration::ZERO }
     }
 
     fn environment(&self) -> &Environment {

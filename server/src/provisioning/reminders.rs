@@ -14,7 +14,7 @@ use domain::{
 
 use super::{
     change::{self, Circumstances},
-    request::Asked,
+    request::NewRequest,
 };
 use crate::{
     access::{code_keys::CodeKeys, sealed_id::Sealed},
@@ -106,7 +106,7 @@ impl Leased for Reminders {
     type Item = (Subscriber, Timestamp);
 
     fn pace(&self) -> Pace {
-        Pace { name: "reminders", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
+        Pace { name: "reminders", at_once: CONCURRENCY, poll: POLL, renew: None, grace: Duration::ZERO }
     }
 
     fn environment(&self) -> &Environment {
@@ -131,7 +131,7 @@ impl Leased for Reminders {
         let Some(last) = last.filter(|last| last.open && last.remind_at == Some(until)) else { return Ok(()) };
         match self.next(&work, &subscriber, &last).await? {
             Next::Remind(reminder) => {
-                let asked = Asked { locale: Some(last.locale), reminder, ..Asked::default() };
+                let asked = NewRequest { locale: Some(last.locale), reminder, ..NewRequest::default() };
                 let with = Circumstances { asked, ..Circumstances::default() };
                 let (environment, actor) = (&self.environment, &Actor::Engine);
                 change::apply(&mut work, environment, subscriber, Event::ReminderDue, actor, with).await?;

@@ -11,7 +11,7 @@ use crate::{
 
 /// What is known of a request to prove an address before it is opened.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct NewRequest {
     /// Its id, if whoever asks needs it.
     pub id: Option<ProofId>,
     /// In which language to write the mail.
@@ -30,7 +30,7 @@ pub async fn open(
     work: &Work,
     environment: &Environment,
     subscriber: &Subscriber,
-    asked: Asked,
+    asked: NewRequest,
 ) -> Result<Option<ProofId>, DbErr> {
     let Some(email) = subscriber.lifecycle.email() else { return Ok(None) };
     let id = asked.id.unwrap_or_else(|| environment.id().into());

@@ -13,7 +13,7 @@ use super::{
     change::{self, Circumstances, Managed},
     queue::{self, Kind, NewTask},
     ready_mail,
-    request::{self, Asked},
+    request::{self, NewRequest},
 };
 use crate::{
     environment::Environment,
@@ -110,7 +110,7 @@ impl Managed for Subscriber {
         work: &Work,
         environment: &Environment,
         template: Option<&Template>,
-        asked: Asked,
+        asked: NewRequest,
         task: NewTask,
     ) -> Result<NewTask, Trouble> {
         if task.kind == Kind::Subscriber(Order::SendProof) {
@@ -140,14 +140,14 @@ impl Managed for Subscriber {
             let event = after.map(status).map_or(webhooks::Event::Removed, webhooks::Event::Status);
             webhooks::note(work, environment, current, step, event).await?;
         }
-        current.tell_pages(work);
+        current.notify_pages(work);
         match before {
             Some(before) => succeed(work, before, after).await,
             None => Ok(()),
         }
     }
 
-    fn tell_pages(&self, work: &mut Work) {
+    fn notify_pages(&self, work: &mut Work) {
         work.changed(self);
     }
 }

@@ -28,7 +28,7 @@ pub async fn has_in_directory(db: &impl Database, tenant: Tenant, email: &EmailA
 ///
 /// # Errors
 /// If the database fails.
-pub async fn told(db: &impl Database, subscriber: &Subscriber, refusal: Refusal) -> Result<Refusal, DbErr> {
+pub async fn reported(db: &impl Database, subscriber: &Subscriber, refusal: Refusal) -> Result<Refusal, DbErr> {
     if !matches!(refusal.fault, Fault::AddressInUse | Fault::AddressElsewhere) || is_proven(subscriber) {
         return Ok(refusal);
     }

@@ -22,7 +22,7 @@ use crate::{
     condition::Condition,
     environment::Environment,
     fault::Trouble,
-    hands::{Held, Room},
+    handover::{Held, Room},
     lease::{self, Leased, Pace},
     live::Live,
     readiness::Sign,
@@ -37,7 +37,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// How often leases are renewed.
 const HEARTBEAT: Duration = Duration::from_millis(queue::LEASE as u64 / 4);
 /// How long a shutdown waits for attempts under way, before it gives their tasks back.
-const FAREWELL: Duration = Duration::from_secs(6);
+const GRACE: Duration = Duration::from_secs(6);
 
 /// Sends the mail of a proof. Implemented over `crate::mail`; a trait so that the engine knows no transport.
 #[async_trait]
@@ -99,7 +99,7 @@ pub struct Worker {
     under_way: UnderWay,
     room: Room,
     poll: Duration,
-    farewell: Duration,
+    grace: Duration,
     sign: Sign,
 }
 
@@ -132,7 +132,7 @@ impl Worker {
             under_way: UnderWay::default(),
             room,
             poll: POLL,
-            farewell: FAREWELL,
+            grace: GRACE,
             sign: Sign::default(),
         }
     }
@@ -179,25 +179,25 @@ impl Worker {
 
     /// Waits at most this long for attempts under way when it is told to stop.
     #[must_use]
-    pub const fn with_farewell(mut self, farewell: Duration) -> Self {
-        self.farewell = farewell;
+    pub const fn with_grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
         self
     }
 
     /// Works until `stop` resolves, then finishes the attempts under way, or gives their tasks back.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
         self.open();
-        let hands = self.store.hands().clone();
+        let handover = self.store.handover().clone();
         let stop = async move {
             stop.await;
-            hands.close();
+            handover.close();
         };
         lease::run(Arc::new(self), stop).await;
     }
 
     /// From now on, what is ordered on this server is this worker's at once while it has room.
     pub fn open(&self) {
-        self.room.open(self.store.hands());
+        self.room.open(self.store.handover());
     }
 
     /// Carries out what was handed over and every task that is due, one after the other, until none is: for tests and the command
@@ -222,7 +222,7 @@ impl Leased for Worker {
     type Item = Held;
 
     fn pace(&self) -> Pace {
-        Pace { name: "tasks", at_once: CONCURRENCY, poll: self.poll, renew: Some(HEARTBEAT), farewell: self.farewell }
+        Pace { name: "tasks", at_once: CONCURRENCY, poll: self.poll, renew: Some(HEARTBEAT), grace: self.grace }
     }
 
     fn environment(&self) -> &Environment {

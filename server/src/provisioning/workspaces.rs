@@ -8,7 +8,7 @@ use domain::{
 
 use super::{
     change::{self, Circumstances, Managed, apply},
-    request::Asked,
+    request::NewRequest,
     user_id,
 };
 use crate::{
@@ -97,8 +97,12 @@ pub async fn add(
         status_changed_at: now,
     };
     workspace::insert(&work, &new).await.map_err(taken)?;
-    let arrival =
-        change::Arrival { template, event: Happening::Arrived.into(), order: Some(order), asked: Asked::default() };
+    let arrival = change::Arrival {
+        template,
+        event: Happening::Arrived.into(),
+        order: Some(order),
+        asked: NewRequest::default(),
+    };
     change::arrived(&mut work, environment, vec![(&new, arrival)], actor).await?;
     work.commit().await?;
     Ok(new)

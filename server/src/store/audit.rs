@@ -39,12 +39,12 @@ pub struct Entry {
     /// What it was done to.
     pub subject: Option<Uuid>,
     /// What a bulk job was asked for.
-    pub asked: Option<Asked>,
+    pub asked: Option<JobSummary>,
 }
 
 /// What a bulk job was asked for. It stays when the job is forgotten.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct JobSummary {
     /// What is done with each.
     pub action: Action,
     /// With how many, as far as they were counted.
@@ -53,7 +53,7 @@ pub struct Asked {
     pub list: Option<List>,
 }
 
-impl Asked {
+impl JobSummary {
     /// Of a job that is about so many.
     #[must_use]
     pub fn of(job: &BulkJob, users: Option<i64>) -> Self {
@@ -62,7 +62,7 @@ impl Asked {
 }
 
 /// For files and the API, in words that stay the same.
-impl fmt::Display for Asked {
+impl fmt::Display for JobSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.action.as_str())?;
         if let Some(users) = self.users {
@@ -137,7 +137,7 @@ pub async fn record_job(
     environment: &Environment,
     tenant: Tenant,
     actor: &Actor,
-    (deed, job, asked): (Deed, &BulkJob, &Asked),
+    (deed, job, asked): (Deed, &BulkJob, &JobSummary),
 ) -> Result<(), Trouble> {
     still_may(work, tenant, actor, deed).await?;
     let detail = serde_json::to_string(asked).ok();

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn an_outage_that_shows_in_several_ways_is_told_once_and_another_trouble_besides() {
         let health = Health::new(None);
-        let told = |health: &Health| health.writing.told();
+        let told = |health: &Health| health.writing.reported();
         let silent = DbErr::Conn(RuntimeErr::Internal(String::new()));
         let unreachable = DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout);
         health.not_written(&silent);

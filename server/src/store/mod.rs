@@ -88,7 +88,7 @@ use self::{
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
 };
-use crate::{access::throttle::Memory, hands::Hands, live::Live, metrics::Metrics};
+use crate::{access::throttle::Memory, handover::Handover, live::Live, metrics::Metrics};
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
 pub use billing_report::BillingReport;
@@ -139,7 +139,7 @@ pub struct Store {
     file: Option<Arc<DatabaseFile>>,
     live: Live,
     tries: Memory,
-    hands: Hands,
+    handover: Handover,
 }
 
 impl Store {
@@ -197,7 +197,7 @@ impl Store {
             file,
             live,
             tries: Memory::new(metrics),
-            hands: Hands::default(),
+            handover: Handover::default(),
         })
     }
 
@@ -263,7 +263,7 @@ impl Store {
     /// The same database as another server has it, with listeners and a memory of its own: for a simulation of several.
     #[must_use]
     pub fn of_another_server(&self, live: Live) -> Self {
-        Self { live, tries: Memory::new(self.calls.metrics.clone()), hands: Hands::default(), ..self.clone() }
+        Self { live, tries: Memory::new(self.calls.metrics.clone()), handover: Handover::default(), ..self.clone() }
     }
 
     /// Brings the schema up to date, in one transaction but for indexes of tables in use: the disk is waited for once, and a
@@ -341,7 +341,7 @@ impl Store {
     /// # Errors
     /// If no connection is free in time or the database is gone.
     pub async fn work(&self) -> Result<Work, DbErr> {
-        let heard = (self.live.clone(), self.hands.clone());
+        let heard = (self.live.clone(), self.handover.clone());
         Work::begin(&self.writer, self.calls.clone(), self.file.clone(), heard).await
     }
 
@@ -409,8 +409,8 @@ impl Store {
 
     /// Who carries out at once what is ordered here.
     #[must_use]
-    pub const fn hands(&self) -> &Hands {
-        &self.hands
+    pub const fn handover(&self) -> &Handover {
+        &self.handover
     }
 
     /// Whether several servers may work on it, and wait for each other's rows and not for one writer: PostgreSQL.

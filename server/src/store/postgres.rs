@@ -50,7 +50,7 @@ pub(super) async fn connect(url: &str, connections: u32, patience: Patience) -> 
         .map_sqlx_postgres_pool_opts(move |pool| {
             let limits = limits.clone();
             pool.after_connect(move |connection, _| limit(connection, limits.clone()))
-                .before_acquire(|connection, _| answers(connection, PING))
+                .before_acquire(|connection, _| responds(connection, PING))
                 .after_release(|connection, _: PoolConnectionMetadata| can_write(connection, SETTLE))
         });
     Connect::connect(options).await
@@ -79,7 +79,7 @@ fn limit(connection: &mut PgConnection, limits: String) -> BoxFuture<'_, Result<
 }
 
 /// Whether a connection is still one. An error has it closed hard: it never goes back to the pool.
-fn answers(connection: &mut PgConnection, within: Duration) -> BoxFuture<'_, Result<bool, SqlxError>> {
+fn responds(connection: &mut PgConnection, within: Duration) -> BoxFuture<'_, Result<bool, SqlxError>> {
     Box::pin(async move {
         match tokio::time::timeout(within, connection.ping()).await {
             Ok(answer) => answer.map(|()| !connection.is_in_transaction()),

@@ -262,7 +262,7 @@ pub async fn returned(db: &impl ConnectionTrait, id: ProofId) -> Result<Option<(
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn whose(db: &impl ConnectionTrait, request: &Request) -> Result<Option<Subscriber>, Trouble> {
+pub async fn owner(db: &impl ConnectionTrait, request: &Request) -> Result<Option<Subscriber>, Trouble> {
     let found = entity::subscriber::Entity::find_by_id(request.subscriber_id).one(db).await?;
     Ok(found.map(Subscriber::try_from).transpose()?)
 }

@@ -76,7 +76,7 @@ pub async fn listen(url: String, live: Live) {
     let began = Instant::now();
     let condition = Condition::new("database", "other servers");
     loop {
-        let Err(error) = hear(&url, &live, || condition.works(since(began))).await;
+        let Err(error) = listen_on(&url, &live, || condition.works(since(began))).await;
         condition.fails(since(began), "unheard", error);
         tokio::time::sleep(PATIENCE).await;
     }
@@ -88,19 +88,19 @@ fn since(began: Instant) -> Timestamp {
 }
 
 /// Returns when nothing can be heard any more.
-async fn hear(url: &str, live: &Live, heard: impl Fn() -> bool) -> Result<Infallible, SqlxError> {
-    let mut listener = soon(connect(url)).await?;
+async fn listen_on(url: &str, live: &Live, heard: impl Fn() -> bool) -> Result<Infallible, SqlxError> {
+    let mut listener = in_time(connect(url)).await?;
     heard();
     // What was told before is not heard.
-    live.tell(News::Missed);
+    live.notify(News::Missed);
     live.tasks_added();
     loop {
         match timeout(QUIET, next(&mut listener)).await {
             Ok(notification) => pass_on(&notification?, live),
             // Nobody has anything to tell, or it does not come through any more: then this does not, either.
             Err(_) => {
-                soon(call(&mut listener, live)).await?;
-                pass_on(&soon(next(&mut listener)).await?, live);
+                in_time(ping(&mut listener, live)).await?;
+                pass_on(&in_time(next(&mut listener)).await?, live);
             }
         }
     }
@@ -122,29 +122,29 @@ async fn next(listener: &mut PgListener) -> Result<PgNotification, SqlxError> {
 }
 
 /// Tells nothing, to hear it.
-async fn call(listener: &mut PgListener, live: &Live) -> Result<(), SqlxError> {
+async fn ping(listener: &mut PgListener, live: &Live) -> Result<(), SqlxError> {
     let nothing = Announcement { origin: live.origin(), changes: Vec::new(), tasks: false };
     let text = serde_json::to_string(&nothing).map_err(|error| SqlxError::Encode(error.into()))?;
     query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(text).execute(listener).await.map(drop)
 }
 
 /// Waits no longer than an answer takes.
-async fn soon<T>(call: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
+async fn in_time<T>(call: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
     timeout(ANSWER, call).await.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
 }
 
 fn pass_on(notification: &PgNotification, live: &Live) {
-    let Ok(told) = serde_json::from_str::<Announcement>(notification.payload()) else {
+    let Ok(announcement) = serde_json::from_str::<Announcement>(notification.payload()) else {
         // A newer version may tell more than this one understands.
-        return live.tell(News::Missed);
+        return live.notify(News::Missed);
     };
-    if told.origin == live.origin() {
+    if announcement.origin == live.origin() {
         return;
     }
-    for change in told.changes {
-        live.tell(News::Changed(change));
+    for change in announcement.changes {
+        live.notify(News::Changed(change));
     }
-    if told.tasks {
+    if announcement.tasks {
         live.tasks_added();
     }
 }

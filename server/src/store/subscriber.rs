@@ -296,7 +296,7 @@ pub async fn insert(work: &Work, new: &[Subscriber]) -> Result<bool, DbErr> {
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn oneself(db: &impl ConnectionTrait, id: SubscriberId) -> Result<Option<Subscriber>, Trouble> {
+pub async fn by_own_id(db: &impl ConnectionTrait, id: SubscriberId) -> Result<Option<Subscriber>, Trouble> {
     one(db, Entity::find_by_id(id)).await
 }
 

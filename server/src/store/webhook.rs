@@ -22,12 +22,12 @@ use super::{
 };
 
 /// A kind of event that a webhook reports.
-struct Told {
+struct Subscription {
     webhook: WebhookId,
     event: Event,
 }
 
-impl TryFrom<webhook_event::Model> for Told {
+impl TryFrom<webhook_event::Model> for Subscription {
     type Error = Unreadable;
 
     fn try_from(row: webhook_event::Model) -> Result<Self, Unreadable> {
@@ -159,7 +159,7 @@ pub async fn events(
         .filter(webhook_event::Column::PartnerId.eq(tenant.partner()))
         .filter(webhook_event::Column::WebhookId.is_in(webhooks.iter().map(|webhook| webhook.id)));
     let mut events: HashMap<WebhookId, Vec<Event>> = HashMap::new();
-    for Told { webhook, event } in readable(row::all(db, rows).await?) {
+    for Subscription { webhook, event } in readable(row::all(db, rows).await?) {
         events.entry(webhook).or_default().push(event);
     }
     Ok(events)

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     environment::Environment,
-    hands::{Hands, Place},
+    handover::{Handover, Place},
     live::{Change, Live, News},
     metrics::{Happened, Metrics},
     store::Trouble,
@@ -83,7 +83,7 @@ pub struct Work {
     changes: Vec<Change>,
     happened: Vec<Happened>,
     tasks: bool,
-    hands: Hands,
+    handover: Handover,
     /// A task that is leased already to this server's worker, and its place there.
     begun: Option<(Place, Task)>,
     /// The administrator who was found last to be allowed something still, and for which customer.
@@ -104,13 +104,13 @@ impl Work {
         writer: &Writer,
         calls: Calls,
         file: Option<Arc<DatabaseFile>>,
-        (live, hands): (Live, Hands),
+        (live, handover): (Live, Handover),
     ) -> Result<Self, DbErr> {
         let metrics = calls.metrics.clone();
         let transaction = Transaction::begin(writer, calls, file).await?;
         let (changes, happened) = (Vec::new(), Vec::new());
         let (tasks, begun, admitted, unheard) = (false, None, None, None);
-        Ok(Self { transaction, live, metrics, changes, happened, tasks, hands, begun, admitted, unheard })
+        Ok(Self { transaction, live, metrics, changes, happened, tasks, handover, begun, admitted, unheard })
     }
 
     /// Open pages that show this subscriber shall hear of it.
@@ -132,7 +132,7 @@ impl Work {
     /// once is the queue's, which is fair.
     #[must_use]
     pub fn place(&self, service: &str, now: Timestamp) -> Option<Place> {
-        if self.begun.is_some() { None } else { self.hands.place(service, now) }
+        if self.begun.is_some() { None } else { self.handover.place(service, now) }
     }
 
     /// The task was written as leased to the worker, which carries it out once that is durable.
@@ -276,7 +276,7 @@ impl Work {
             self.metrics.happened(happened);
         }
         for change in self.changes {
-            self.live.tell(News::Changed(change));
+            self.live.notify(News::Changed(change));
         }
         if let Some((place, task)) = self.begun {
             place.hand_over(task);

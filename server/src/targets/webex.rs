@@ -108,7 +108,7 @@ impl Webex {
         let answer = Answer::to(write(request, account.idempotency_key, &body)).await?;
         if answer.status.is_success() {
             self.accepted.remember(account.idempotency_key);
-            return self.told(&answer, identity).await;
+            return self.reported(&answer, identity).await;
         }
         let refusal = refusal(&answer, &names(account));
         if !answer.peek::<Failure>().is_some_and(|failure| failure.has(USER_ID_TAKEN)) {
@@ -145,13 +145,13 @@ impl Webex {
             return Err(refusal(&answer, &names(account)));
         }
         self.accepted.remember(account.idempotency_key);
-        self.told(&answer, &account.identity).await
+        self.reported(&answer, &account.identity).await
     }
 
     /// How far the vendor is with what it has accepted: as it said or, if that cannot be understood, as it shows.
-    async fn told(&self, answer: &Answer, identity: &Identity) -> Result<Progress, Refusal> {
-        match answer.peek::<Subscriber>().filter(|told| !told.status.is_empty()) {
-            Some(told) => told.progress(),
+    async fn reported(&self, answer: &Answer, identity: &Identity) -> Result<Progress, Refusal> {
+        match answer.peek::<Subscriber>().filter(|reported| !reported.status.is_empty()) {
+            Some(reported) => reported.progress(),
             None => match self.look_up(identity).await? {
                 Some(there) => there.progress(),
                 None => Ok(Progress::Underway(None)),

@@ -61,7 +61,7 @@ impl Leased for Messenger {
     type Item = Webhook;
 
     fn pace(&self) -> Pace {
-        Pace { name: "webhooks", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
+        Pace { name: "webhooks", at_once: CONCURRENCY, poll: POLL, renew: None, grace: Duration::ZERO }
     }
 
     fn environment(&self) -> &Environment {

@@ -49,12 +49,12 @@ pub struct AuditRow {
     /// What it was done to.
     pub subject: Option<Subject>,
     /// What a bulk job was asked for.
-    pub asked: Option<Asked>,
+    pub asked: Option<JobSummary>,
 }
 
 /// What a bulk job was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct JobSummary {
     /// What is done with each.
     pub action: Action,
     /// With how many, as far as they were counted.

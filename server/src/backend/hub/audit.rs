@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use app::{
     backend::{Administrator, Audit},
-    hub::model::{Asked, AuditFilter, AuditPage, AuditRow, Page, PersonId, Subject},
+    hub::model::{AuditFilter, AuditPage, AuditRow, JobSummary, Page, PersonId, Subject},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -46,7 +46,7 @@ impl Audit for HubService {
             let former = context.former(&ids, &found.rows, &users).await?;
             let lists: Vec<_> = found.rows.iter().filter_map(|entry| entry.asked.as_ref()?.list.as_ref()).collect();
             let lists = context.lists(&ids, &lists).await?;
-            let asked = |asked: &audit::Asked| Asked {
+            let asked = |asked: &audit::JobSummary| JobSummary {
                 action: asked.action,
                 users: asked.users.map(|users| u32::try_from(users).unwrap_or(u32::MAX)),
                 list: asked.list.as_ref().map(|list| lists.of(list)),

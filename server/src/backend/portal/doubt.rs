@@ -17,7 +17,7 @@ impl Context {
             return Some(slip);
         }
         let domain = email.domain_in_dns()?;
-        match self.environment.within(PATIENCE, self.post.takes_mail(&domain)).await.flatten() {
+        match self.environment.within(PATIENCE, self.mail_system.takes_mail(&domain)).await.flatten() {
             Some(false) => Some(Doubt::NoMail),
             _ => Doubt::shared(&email),
         }

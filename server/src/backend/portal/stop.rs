@@ -16,7 +16,7 @@ impl Context {
     /// Who gets the reminders that a link stops. Whoever is gone gets none.
     async fn reminded(&self, network: Network, sealed: &str) -> Result<Option<Subscriber>, Trouble> {
         match reminders::stops(self.code_keys.clone()).open(sealed) {
-            Ok(user) => subscriber::oneself(self.store.read(), user.into()).await,
+            Ok(user) => subscriber::by_own_id(self.store.read(), user.into()).await,
             Err(fault) => {
                 throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, network).await?;
                 Err(fault.into())

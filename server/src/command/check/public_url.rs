@@ -28,7 +28,7 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
         let finding = format!("{address} is not encrypted: passwords would travel in the clear");
         findings.push(Finding::problem("public url", finding, fix));
     }
-    findings.push(match answers(address).await {
+    findings.push(match responds(address).await {
         Ok(()) => Finding::ok("public url", format!("this machine reaches a server at {address}")),
         Err(why) => {
             let fix = "If the server runs: check the name, the certificate and the proxy. From here the way may be another \
@@ -49,7 +49,7 @@ fn is_this_machine(url: &Url) -> bool {
 }
 
 /// Asks for what every server of ours says, whoever asks.
-async fn answers(address: &str) -> Result<(), String> {
+async fn responds(address: &str) -> Result<(), String> {
     let client = client(PATIENCE.0, PATIENCE.1).build().map_err(|error| error.to_string())?;
     let answer = client.get(format!("{address}/healthz")).send().await.map_err(|error| reason(&error))?;
     let status = answer.status();

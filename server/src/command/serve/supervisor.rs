@@ -21,7 +21,7 @@ pub(super) fn socket() -> io::Result<Option<TcpListener>> {
 
 /// The server serves. From now on it shows that it lives, as long as its engine does, if it is asked to.
 pub(super) fn ready(readiness: Readiness) {
-    tell(NotifyState::Ready);
+    report(NotifyState::Ready);
     if let Some(every) = watchdog_enabled() {
         tokio::spawn(show_life(readiness, every / 2));
     }
@@ -29,29 +29,29 @@ pub(super) fn ready(readiness: Readiness) {
 
 /// The server reads its settings again.
 pub(super) fn reloading() {
-    tell(NotifyState::Reloading);
+    report(NotifyState::Reloading);
 }
 
 /// It has read them.
 pub(super) fn reloaded() {
-    tell(NotifyState::Ready);
+    report(NotifyState::Ready);
 }
 
 /// The server is about to stop.
 pub(super) fn stopping() {
-    tell(NotifyState::Stopping);
+    report(NotifyState::Stopping);
 }
 
 async fn show_life(readiness: Readiness, every: Duration) {
     loop {
         if readiness.has_engine() {
-            tell(NotifyState::Watchdog);
+            report(NotifyState::Watchdog);
         }
         tokio::time::sleep(every).await;
     }
 }
 
-fn tell(state: NotifyState<'_>) {
+fn report(state: NotifyState<'_>) {
     if let Err(error) = notify(&[state]) {
         tracing::warn!(%error, "NOTIFY_SOCKET cannot be written to");
     }

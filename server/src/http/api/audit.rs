@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     ApiState, AuditRead, Client, Refusal,
-    paging::{self, Asked, Length, Link},
+    paging::{self, Length, Link, PageRequest},
 };
 use crate::{
     iso8601,
@@ -79,17 +79,17 @@ struct Data {
     path = "/v1/adminAudit/events",
     operation_id = "audit_list",
     tag = "Admin audit events",
-    params(Asked<Filters>),
+    params(PageRequest<Filters>),
     responses((status = 200, description = "A page of deeds", body = Events, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn events(
     State(state): State<ApiState>,
     client: Client<AuditRead>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Events>), Refusal> {
-    let window = asked.window(|cursor| Kind::AuditEvent.own(cursor))?;
-    let found = audit::newest_first(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
-    let link = asked.link(found.next.map(|last| Kind::AuditEvent.encode(last)));
+    let window = request.window(|cursor| Kind::AuditEvent.own(cursor))?;
+    let found = audit::newest_first(state.store.read(), client.tenant, &request.filters.read()?, window).await?;
+    let link = request.link(found.next.map(|last| Kind::AuditEvent.encode(last)));
     Ok((link, Json(Events { items: found.rows.into_iter().map(Event::from).collect() })))
 }
 

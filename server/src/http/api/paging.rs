@@ -43,7 +43,7 @@ impl Filters for Nothing {}
 pub type Link = Option<[(HeaderName, String); 1]>;
 
 /// One page of a list, as a client asks for it.
-pub struct Asked<F> {
+pub struct PageRequest<F> {
     /// What the items have to fit.
     pub filters: F,
     max: u64,
@@ -63,7 +63,7 @@ struct Written {
     cursor: Option<String>,
 }
 
-impl<F: Filters> FromRequestParts<ApiState> for Asked<F> {
+impl<F: Filters> FromRequestParts<ApiState> for PageRequest<F> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
@@ -82,7 +82,7 @@ impl<F: Filters> FromRequestParts<ApiState> for Asked<F> {
     }
 }
 
-impl<F> Asked<F> {
+impl<F> PageRequest<F> {
     /// Whether it is the first page.
     pub fn is_first(&self) -> bool {
         self.cursor.is_none() && self.offset.unwrap_or(0) == 0
@@ -130,7 +130,7 @@ fn offset(written: &str) -> Result<u64, Refusal> {
 }
 
 /// For the document: the filters, and what every list can be asked for.
-impl<F: Filters> IntoParams for Asked<F> {
+impl<F: Filters> IntoParams for PageRequest<F> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let whole = |least: u64| ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least));
         let Length { usual, most } = F::LENGTH;

@@ -91,7 +91,7 @@ pub async fn prove_by_code(
 /// What becomes of a code for a request that is closed. Whoever confirms twice, in two tabs or because nobody said how it went the
 /// first time, has what they want.
 async fn in_vain(store: &Store, request: &Request) -> Result<(), Trouble> {
-    let subscriber = proof::whose(store.read(), request).await?;
+    let subscriber = proof::owner(store.read(), request).await?;
     match spent(request, &subscriber.ok_or(Fault::CodeExpired)?) {
         Fault::AlreadyConfirmed => Ok(()),
         _ => Err(Fault::CodeOfAnotherAddress.into()),

@@ -289,7 +289,7 @@ impl Worker {
 
     /// Asks the target for what the order says, if the subscriber or workspace still stands where it was given.
     async fn ask<S: Attempted>(&self, task: &Task, order: S::Order) -> Result<Outcome<S::Event>, Trouble> {
-        let Some((subject, template, customer)) = self.whose::<S>(task).await? else { return Ok(Outcome::Moot) };
+        let Some((subject, template, customer)) = self.owner::<S>(task).await? else { return Ok(Outcome::Moot) };
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
         let Some((request, done)) = subject.request(order, task, &template, &customer) else {
             return Ok(Outcome::Moot);
@@ -311,7 +311,7 @@ impl Worker {
     }
 
     /// For whom or what a task is, and whose that is; nothing, if that is gone.
-    async fn whose<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template, Customer)>, Trouble> {
+    async fn owner<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template, Customer)>, Trouble> {
         let Some(id) = S::id_of(task.owner.id) else { return Ok(None) };
         S::find_whole(self.store.read(), Tenant::of_task(task), id).await
     }

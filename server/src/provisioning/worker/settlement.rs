@@ -44,14 +44,14 @@ impl Worker {
             Outcome::Overtaken | Outcome::Moot => {}
             Outcome::Sent => {
                 self.unconfirmed_mails.works(now);
-                self.tell(&mut work, &task, &subject, Mailing::Sent, None).await?;
+                self.report(&mut work, &task, &subject, Mailing::Sent, None).await?;
                 if subject.setback().is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
             Outcome::Uncertain(said) => {
                 self.unconfirmed_mails.fails(now, Mailing::Uncertain.as_str(), said);
-                self.tell(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
+                self.report(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
             }
             Outcome::PutOff(refusal) => self.put_off(&mut work, task, subject, refusal).await?,
             Outcome::Waits(refusal, wait) => {
@@ -154,10 +154,10 @@ impl Worker {
         queue::finish(work, &task, self.environment.now()).await?;
         self.give_up(&task, &refusal);
         if task.kind == SEND_PROOF {
-            return self.tell(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
+            return self.report(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
         }
         // The log above has the whole truth, for the operator.
-        let refusal = subject.told(work, refusal).await?;
+        let refusal = subject.reported(work, refusal).await?;
         let with = Circumstances {
             detail: refusal.detail,
             tracking_id: Some(task.id.to_string()),
@@ -207,7 +207,7 @@ impl Worker {
         Some(self.environment.now().plus(wait))
     }
 
-    async fn tell<S: Attempted>(
+    async fn report<S: Attempted>(
         &self,
         work: &mut Work,
         task: &Task,
@@ -216,7 +216,7 @@ impl Worker {
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
         let (Some(proof), Some(addressee)) = (task.proof_id, subject.addressee()) else { return Ok(()) };
-        mailing::tell(work, &self.environment, (proof, addressee), mailing, refusal).await
+        mailing::note_step(work, &self.environment, (proof, addressee), mailing, refusal).await
     }
 }
 

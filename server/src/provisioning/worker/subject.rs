@@ -53,7 +53,7 @@ pub(super) trait Attempted: Managed {
     }
 
     /// A target's refusal as its partner is told of it.
-    fn told(&self, _work: &Work, refusal: Refusal) -> impl Future<Output = Result<Refusal, DbErr>> + Send {
+    fn reported(&self, _work: &Work, refusal: Refusal) -> impl Future<Output = Result<Refusal, DbErr>> + Send {
         async { Ok(refusal) }
     }
 }
@@ -110,8 +110,8 @@ impl Attempted for Subscriber {
         Some(Event::ConsentAsked)
     }
 
-    async fn told(&self, work: &Work, refusal: Refusal) -> Result<Refusal, DbErr> {
-        tenancy::told(&**work, self, refusal).await
+    async fn reported(&self, work: &Work, refusal: Refusal) -> Result<Refusal, DbErr> {
+        tenancy::reported(&**work, self, refusal).await
     }
 }
 

@@ -92,7 +92,7 @@ impl Holds<Workspace> for Webex {
                 match &identity.person_id {
                     Some(id) => delete(self, id).await?,
                     None => match add(self, workspace).await {
-                        Ok(answer) => delete(self, &told(&answer, None)?.id).await?,
+                        Ok(answer) => delete(self, &reported(&answer, None)?.id).await?,
                         // What the vendor does not take cannot be there.
                         Err(refusal) if refusal.fault == Fault::TargetRefused => {}
                         Err(refusal) => return Err(refusal),
@@ -113,7 +113,7 @@ async fn create(webex: &Webex, workspace: &Workspace) -> Result<Progress, Refusa
     match add(webex, workspace).await {
         Ok(answer) => {
             webex.accepted.remember(workspace.idempotency_key);
-            accepted(webex, workspace, told(&answer, None)?).await
+            accepted(webex, workspace, reported(&answer, None)?).await
         }
         Err(refusal) if refusal.fault == Fault::AccountConflict => match look_up(webex, &workspace.identity).await? {
             Known::There(there) => adopt(webex, there, workspace).await,
@@ -150,7 +150,7 @@ async fn look_up(webex: &Webex, identity: &Identity) -> Result<Known, Refusal> {
     };
     match (answer.status, &identity.person_id) {
         (StatusCode::OK, Some(id)) => {
-            let there = told(&answer, Some(id))?;
+            let there = reported(&answer, Some(id))?;
             // An answer about something else must not make us change that.
             Ok(if there.id == *id { Known::There(there) } else { Known::Nothing })
         }
@@ -188,18 +188,18 @@ async fn change(webex: &Webex, id: &str, workspace: &Workspace) -> Result<Progre
     let request = write(one(webex, Method::PUT, id), workspace.idempotency_key, &changeable(workspace));
     let answer = Answer::to(request).await?;
     match answer.status {
-        status if status.is_success() => accepted(webex, workspace, told(&answer, Some(id))?).await,
+        status if status.is_success() => accepted(webex, workspace, reported(&answer, Some(id))?).await,
         _ => Err(refusal(&answer, &[&workspace.display_name])),
     }
 }
 
 /// What an answer says of a workspace. Where it names no id, the one that was asked about is meant, or the end of the address
 /// that it points to.
-fn told(answer: &Answer, about: Option<&str>) -> Result<There, Refusal> {
+fn reported(answer: &Answer, about: Option<&str>) -> Result<There, Refusal> {
     let id = about.or_else(|| answer.header("location")?.trim_end_matches('/').rsplit('/').next());
     match (answer.peek::<There>(), id) {
-        (Some(told), _) if !told.id.is_empty() => Ok(told),
-        (Some(told), Some(id)) => Ok(There { id: id.to_owned(), ..told }),
+        (Some(reported), _) if !reported.id.is_empty() => Ok(reported),
+        (Some(reported), Some(id)) => Ok(There { id: id.to_owned(), ..reported }),
         (None, Some(id)) if answer.is_empty() => Ok(There { id: id.to_owned(), ..There::default() }),
         _ => answer.read().and_then(|_: serde_json::Map<_, _>| Err(unnamed())),
     }
@@ -211,12 +211,12 @@ fn unnamed() -> Refusal {
 }
 
 /// An order was accepted. Whether it is done is for another Flowthrough to say; the vendor's answer is all there is.
-async fn accepted(webex: &Webex, workspace: &Workspace, told: There) -> Result<Progress, Refusal> {
+async fn accepted(webex: &Webex, workspace: &Workspace, reported: There) -> Result<Progress, Refusal> {
     webex.accepted.remember(workspace.idempotency_key);
-    let identity = Identity { person_id: Some(told.id.clone()), ..workspace.identity.clone() };
+    let identity = Identity { person_id: Some(reported.id.clone()), ..workspace.identity.clone() };
     match look_up(webex, &identity).await {
         Ok(Known::There(there)) => there.progress(),
-        Ok(Known::Nothing | Known::Unsaid) => told.progress(),
+        Ok(Known::Nothing | Known::Unsaid) => reported.progress(),
         // It was accepted, whatever keeps us from hearing more.
         Err(_) => Ok(Progress::Underway(None)),
     }

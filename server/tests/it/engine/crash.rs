@@ -117,7 +117,7 @@ fn a_server_that_stops_gives_back_what_it_cannot_finish() {
         world.target.plan([Act::WorkThenHang]);
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         let (stop, stopped) = oneshot::channel::<()>();
-        let worker = world.worker().with_farewell(Duration::from_millis(10));
+        let worker = world.worker().with_grace(Duration::from_millis(10));
         let running = tokio::spawn(worker.run(async move {
             let _ = stopped.await;
         }));

@@ -7,7 +7,7 @@ mod clock;
 mod codes;
 mod crash;
 mod fence;
-mod hands;
+mod handover;
 mod locks;
 mod mailing;
 mod outage;

@@ -149,7 +149,7 @@ async fn spoil(world: &World, subscriber: &Subscriber) -> Subscriber {
     (customer.name, customer.sp_enterprise_id) = (HOSTILE.to_owned(), HOSTILE.to_owned());
     customer.into_active_model().reset_all().update(&*work).await.unwrap();
     work.commit().await.unwrap();
-    subscriber::oneself(world.store.read(), row.id).await.unwrap().unwrap()
+    subscriber::by_own_id(world.store.read(), row.id).await.unwrap().unwrap()
 }
 
 /// Does what is due, whatever the ids of those are who were spoilt before.

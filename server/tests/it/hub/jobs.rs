@@ -3,7 +3,8 @@
 use app::{
     backend::{Administrator, Audit as _, Jobs as _, People as _, Users as _},
     hub::model::{
-        Asked, AuditFilter, BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UserFilter, UserId, UserList,
+        AuditFilter, BulkDeed, Doer, Example, JobRow, JobState, JobSummary, LeftOut, Selection, UserFilter, UserId,
+        UserList,
     },
 };
 use domain::{
@@ -474,9 +475,12 @@ fn a_job_says_of_whom_it_is_and_keeps_who_was_deleted() {
         let page = hub.audit(&ann, AuditFilter::default(), None).await.unwrap().page;
         let asked: Vec<_> = page.rows.into_iter().filter_map(|row| row.asked).collect();
         let waiting = "status:pending_email_input,pending_email_validation,pending_user_migration …".to_owned();
-        let retry =
-            Asked { action: Action::Retry, users: Some(0), list: Some(UserList { filter: waiting, ..list.clone() }) };
-        let delete = Asked { action: Action::Delete, users: Some(2), list: Some(list) };
+        let retry = JobSummary {
+            action: Action::Retry,
+            users: Some(0),
+            list: Some(UserList { filter: waiting, ..list.clone() }),
+        };
+        let delete = JobSummary { action: Action::Delete, users: Some(2), list: Some(list) };
         assert_eq!(asked, [retry, delete], "the deed, how many and which, and nobody's name");
     });
 }

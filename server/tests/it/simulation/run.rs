@@ -289,7 +289,7 @@ impl Desk {
     }
 
     async fn oneself(&self, user: SubscriberId) -> Result<Subscriber, Trouble> {
-        store::subscriber::oneself(self.store.read(), user).await?.ok_or_else(|| Fault::NotFound.into())
+        store::subscriber::by_own_id(self.store.read(), user).await?.ok_or_else(|| Fault::NotFound.into())
     }
 
     async fn write(&self, user: SubscriberId, field: Field, text: &str) -> Result<(), Trouble> {

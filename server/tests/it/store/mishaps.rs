@@ -194,7 +194,7 @@ async fn activate(world: &World, store: &Store, client: &Client, provisioning_id
         assert!(again == (200, vec![]) || again == (409, vec![(10022, "userId")]), "{again:?}");
     }
     let id = find(store, user).await.pop().expect("it was accepted").id;
-    let asking = server::store::subscriber::oneself(store.read(), id).await.unwrap().unwrap();
+    let asking = server::store::subscriber::by_own_id(store.read(), id).await.unwrap().unwrap();
     go_on(activation::enter_address(&world.store, &world.environment, &asking, user, "en").await);
     if find(store, user).await[0].status == "pending_email_input" {
         activation::enter_address(&world.store, &world.environment, &asking, user, "en").await.unwrap();

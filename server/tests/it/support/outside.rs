@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use domain::EmailAddress;
 use server::{
     access::notices::Notices,
-    backend::Post,
+    backend::MailSystem,
     provisioning::worker::{Courier, Letter, Undelivered},
     store::OwnerId,
     targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
@@ -347,7 +347,7 @@ impl Courier for Postman {
 }
 
 #[async_trait]
-impl Post for Postman {
+impl MailSystem for Postman {
     fn sender(&self) -> EmailAddress {
         EmailAddress::parse("activation@provider.example").unwrap()
     }

@@ -211,7 +211,7 @@ impl World {
     /// An event happens to a subscriber.
     pub async fn apply(&self, subscriber: SubscriberId, event: Event) -> Result<Option<Subscriber>, Trouble> {
         let mut work = self.store.work().await?;
-        let found = store::subscriber::oneself(&*work, subscriber).await?.ok_or(Fault::NotFound)?;
+        let found = store::subscriber::by_own_id(&*work, subscriber).await?.ok_or(Fault::NotFound)?;
         let found = subscribers::relock(&work, &found).await?;
         let actor = Actor::Operator;
         let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
@@ -285,7 +285,7 @@ impl World {
 
     /// A subscriber that is still there.
     pub async fn subscriber(&self, id: SubscriberId) -> Subscriber {
-        store::subscriber::oneself(self.store.read(), id).await.unwrap().expect("the subscriber is still there")
+        store::subscriber::by_own_id(self.store.read(), id).await.unwrap().expect("the subscriber is still there")
     }
 
     /// The status of a subscriber that is still there.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, BillingRead, Client, Refusal,
-    paging::{self, Asked, Length, Link},
+    paging::{self, Length, Link, PageRequest},
     report::Item,
 };
 use crate::{
@@ -45,19 +45,19 @@ pub struct Items {
     path = "/v1/broadworks/billing/reports",
     operation_id = "billing_report_list",
     tag = "Billing reports",
-    params(Asked<Filters>),
+    params(PageRequest<Filters>),
     responses((status = 200, description = "A page of reports", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<BillingRead>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let order = order(asked.filters.sort_by.as_deref())?;
-    let filter = asked.filters.read()?;
-    let page = billing_report::page(state.store.read(), client.tenant, filter, order, asked.window(place)?).await?;
+    let order = order(request.filters.sort_by.as_deref())?;
+    let filter = request.filters.read()?;
+    let page = billing_report::page(state.store.read(), client.tenant, filter, order, request.window(place)?).await?;
     let next = page.next.map(|(period, id)| format!("{period}/{id}"));
-    Ok((asked.link(next), Json(Items { items: page.rows.into_iter().map(Item::from).collect() })))
+    Ok((request.link(next), Json(Items { items: page.rows.into_iter().map(Item::from).collect() })))
 }
 
 /// All reports have one status: in its order they come by age.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ApiState, Client, Read, Refusal,
     enterprise::Enterprise,
-    paging::{self, Asked, Length, Link},
+    paging::{self, Length, Link, PageRequest},
 };
 use crate::{store::customer, vendor_id::Kind};
 
@@ -38,17 +38,17 @@ pub struct Items {
     path = "/v1/broadworks/enterprises",
     operation_id = "enterprise_list",
     tag = "Enterprises",
-    params(Asked<Filters>),
+    params(PageRequest<Filters>),
     responses((status = 200, description = "A page of enterprises", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let window = asked.window(|cursor| Kind::Enterprise.own(cursor))?;
-    let found = customer::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
-    let link = asked.link(found.next.map(|last| Kind::Enterprise.encode(last)));
+    let window = request.window(|cursor| Kind::Enterprise.own(cursor))?;
+    let found = customer::page(state.store.read(), client.tenant, &request.filters.read()?, window).await?;
+    let link = request.link(found.next.map(|last| Kind::Enterprise.encode(last)));
     Ok((link, Json(Items { items: Enterprise::show_all(&state.store, client.tenant, found.rows).await? })))
 }
 

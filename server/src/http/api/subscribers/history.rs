@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{
     ApiState, Client, Named, Read, Refusal,
     error::Error,
-    paging::{Asked, Link, Nothing},
+    paging::{Link, Nothing, PageRequest},
     subscriber::Subscriber,
 };
 use crate::{iso8601, store::history};
@@ -44,19 +44,19 @@ struct Step {
     path = "/v1/broadworks/subscribers/{id}/history",
     operation_id = "subscriber_history",
     tag = "Subscribers (ours)",
-    params(("id" = String, Path, description = "The subscriber's id"), Asked<Nothing>),
+    params(("id" = String, Path, description = "The subscriber's id"), PageRequest<Nothing>),
     responses((status = 200, description = "A page of steps", body = Steps, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn history(
     State(state): State<ApiState>,
     client: Client<Read>,
     Named { id, .. }: Named<Subscriber>,
-    asked: Asked<Nothing>,
+    request: PageRequest<Nothing>,
 ) -> Result<(Link, Json<Steps>), Refusal> {
-    let window = asked.window(|cursor| cursor.parse().ok())?;
+    let window = request.window(|cursor| cursor.parse().ok())?;
     let found = history::page(state.store.read(), client.tenant, id, window).await?;
-    let link = asked.link(found.next.map(|last| last.to_string()));
-    if found.rows.is_empty() && asked.is_first() {
+    let link = request.link(found.next.map(|last| last.to_string()));
+    if found.rows.is_empty() && request.is_first() {
         return Err(Fault::UnknownResource.into());
     }
     Ok((link, Json(Steps { items: found.rows.into_iter().map(Step::from).collect() })))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, Client, Read, Refusal,
-    paging::{self, Asked, Link},
+    paging::{self, Link, PageRequest},
     subscriber::Subscriber,
 };
 use crate::{
@@ -57,23 +57,23 @@ pub struct Items {
     path = "/v1/broadworks/subscribers",
     operation_id = "subscriber_list",
     tag = "Subscribers",
-    params(Asked<Filters>),
+    params(PageRequest<Filters>),
     responses((status = 200, description = "A page of subscribers", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let window = asked.window(|cursor| Kind::Subscriber.own(cursor))?;
+    let window = request.window(|cursor| Kind::Subscriber.own(cursor))?;
     let found = subscriber::oldest_first(
         state.store.read(),
         client.tenant,
-        &asked.filters.read(state.environment.now())?,
+        &request.filters.read(state.environment.now())?,
         window,
     )
     .await?;
-    let link = asked.link(found.next.map(|last| Kind::Subscriber.encode(last)));
+    let link = request.link(found.next.map(|last| Kind::Subscriber.encode(last)));
     Ok((link, Json(Items { items: Subscriber::show_all(&state.store, client.tenant, found.rows).await? })))
 }
 

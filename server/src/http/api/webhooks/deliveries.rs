@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, Client, Named, Read, Refusal,
-    paging::{self, Asked, Link},
+    paging::{self, Link, PageRequest},
     webhook::Webhook,
 };
 use crate::{
@@ -67,19 +67,19 @@ struct Delivery {
     path = "/v1/webhooks/{webhook}/deliveries",
     operation_id = "webhook_deliveries",
     tag = "Webhooks (ours)",
-    params(("webhook" = uuid::Uuid, Path, description = "The webhook's id"), Asked<Filters>),
+    params(("webhook" = uuid::Uuid, Path, description = "The webhook's id"), PageRequest<Filters>),
     responses((status = 200, description = "A page of deliveries", body = Deliveries, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn deliveries(
     State(state): State<ApiState>,
     client: Client<Read>,
     named: Named<Webhook>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Deliveries>), Refusal> {
     let webhook = named.find(&state, client.tenant).await?;
-    let window = asked.window(|cursor| cursor.parse().ok())?;
-    let page = webhook_delivery::page(state.store.read(), &webhook, asked.filters.which()?, window).await?;
-    let link = asked.link(page.next.map(|last| last.to_string()));
+    let window = request.window(|cursor| cursor.parse().ok())?;
+    let page = webhook_delivery::page(state.store.read(), &webhook, request.filters.which()?, window).await?;
+    let link = request.link(page.next.map(|last| last.to_string()));
     Ok((link, Json(Deliveries { items: page.rows.into_iter().map(Delivery::from).collect() })))
 }
 

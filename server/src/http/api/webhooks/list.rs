@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     ApiState, Client, Read, Refusal,
-    paging::{Asked, Link, Nothing},
+    paging::{Link, Nothing, PageRequest},
     webhook::Webhook,
 };
 use crate::store::webhook;
@@ -23,16 +23,16 @@ pub struct Webhooks {
     path = "/v1/webhooks",
     operation_id = "webhook_list",
     tag = "Webhooks (ours)",
-    params(Asked<Nothing>),
+    params(PageRequest<Nothing>),
     responses((status = 200, description = "A page of webhooks", body = Webhooks, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,
-    asked: Asked<Nothing>,
+    request: PageRequest<Nothing>,
 ) -> Result<(Link, Json<Webhooks>), Refusal> {
-    let window = asked.window(|cursor| cursor.parse().ok())?;
+    let window = request.window(|cursor| cursor.parse().ok())?;
     let page = webhook::page(state.store.read(), client.tenant, window).await?;
-    let link = asked.link(page.next.map(|last| last.to_string()));
+    let link = request.link(page.next.map(|last| last.to_string()));
     Ok((link, Json(Webhooks { items: Webhook::show_all(&state, client.tenant, page.rows).await? })))
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, Client, PlacesRead, Refusal, filter,
-    paging::{self, Asked, Link},
+    paging::{self, Link, PageRequest},
     workspace::WorkspaceStatus,
 };
 use crate::{store::workspace, vendor_id::Kind};
@@ -38,17 +38,17 @@ pub struct Items {
     path = "/v1/broadworks/workspaces",
     operation_id = "workspace_list",
     tag = "Workspaces (ours)",
-    params(Asked<Filters>),
+    params(PageRequest<Filters>),
     responses((status = 200, description = "A page of workspaces", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<PlacesRead>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let window = asked.window(|cursor| Kind::Workspace.own(cursor))?;
-    let found = workspace::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
-    let link = asked.link(found.next.map(|last| Kind::Workspace.encode(last)));
+    let window = request.window(|cursor| Kind::Workspace.own(cursor))?;
+    let found = workspace::page(state.store.read(), client.tenant, &request.filters.read()?, window).await?;
+    let link = request.link(found.next.map(|last| Kind::Workspace.encode(last)));
     Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, client.tenant, found.rows).await? })))
 }
 

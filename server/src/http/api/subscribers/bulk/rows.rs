@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, Client, Job, Kind, Named, Outcome, Read, Refusal, RowError,
-    paging::{self, Asked, Link},
+    paging::{self, Link, PageRequest},
 };
 use crate::store::bulk_job::{self, BulkRow, Wanted};
 
@@ -63,19 +63,19 @@ struct RowFault {
     path = "/v1/broadworks/subscribers/bulk/{job}/rows",
     operation_id = "bulk_rows",
     tag = "Subscribers (ours)",
-    params(("job" = uuid::Uuid, Path, description = "The job's id"), Asked<Filters>),
+    params(("job" = uuid::Uuid, Path, description = "The job's id"), PageRequest<Filters>),
     responses((status = 200, description = "A page of rows", body = Rows, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn rows(
     State(state): State<ApiState>,
     client: Client<Read>,
     job: Named<Job>,
-    asked: Asked<Filters>,
+    request: PageRequest<Filters>,
 ) -> Result<(Link, Json<Rows>), Refusal> {
     let job = job.find(&state.store, &client).await?;
-    let (wanted, window) = (asked.filters.wanted()?, asked.window(|cursor| cursor.parse().ok())?);
+    let (wanted, window) = (request.filters.wanted()?, request.window(|cursor| cursor.parse().ok())?);
     let page = bulk_job::rows(state.store.read(), &job, wanted, window).await?;
-    let link = asked.link(page.next.map(|number| number.to_string()));
+    let link = request.link(page.next.map(|number| number.to_string()));
     Ok((link, Json(Rows { items: page.rows.into_iter().map(Row::from).collect() })))
 }
 

@@ -53,7 +53,7 @@ async fn running(world: &World, worker: Worker) -> (oneshot::Sender<()>, JoinHan
 /// Returns when there is room at this server's worker, or none any more.
 async fn has_room(world: &World, room: bool) {
     let becomes = async {
-        while world.store.hands().place(directory::NAME, world.environment.now()).is_some() != room {
+        while world.store.handover().place(directory::NAME, world.environment.now()).is_some() != room {
             yield_now().await;
         }
     };
@@ -170,7 +170,7 @@ fn whoever_comes_while_all_room_is_kept_for_others_is_not_overtaken() {
         let template = world.trusted().await;
         let worker = open(&world).await;
         let now = world.environment.now();
-        let kept: Vec<_> = iter::from_fn(|| world.store.hands().place(directory::NAME, now)).collect();
+        let kept: Vec<_> = iter::from_fn(|| world.store.handover().place(directory::NAME, now)).collect();
         world.replica().await.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
         assert!(!lease::round(&worker, 1).await.unwrap(), "it has no room");
         drop(kept);
@@ -354,7 +354,7 @@ fn a_worker_that_is_told_to_stop_leaves_what_is_ordered_to_others() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         world.target.plan([Act::Wait]);
-        let worker = world.worker().with_poll(PATIENCE).with_farewell(PATIENCE);
+        let worker = world.worker().with_poll(PATIENCE).with_grace(PATIENCE);
         let (stop, running) = running(&world, worker).await;
         let first = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
         world.target.reached().await;
@@ -374,7 +374,7 @@ fn what_a_worker_that_stops_has_not_ended_is_free_for_others_at_once() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         world.target.plan([Act::Wait]);
-        let worker = world.worker().with_poll(PATIENCE).with_farewell(Duration::ZERO);
+        let worker = world.worker().with_poll(PATIENCE).with_grace(Duration::ZERO);
         let (stop, running) = running(&world, worker).await;
         let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
         world.target.reached().await;

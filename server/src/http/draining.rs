@@ -11,7 +11,7 @@ use axum::{
 use crate::readiness::Readiness;
 
 /// Says with each answer of a server that is about to stop that its connection ends (HTTP/2 has a frame for that).
-pub async fn say(State(readiness): State<Readiness>, request: Request, next: Next) -> Response {
+pub async fn close_connections(State(readiness): State<Readiness>, request: Request, next: Next) -> Response {
     let version = request.version();
     let mut response = next.run(request).await;
     if version < Version::HTTP_2 && readiness.is_stopping() {

@@ -19,7 +19,7 @@ use crate::{store::task::Task, targets::breaker::Breakers};
 
 /// This server's worker, for whoever orders something here; nobody, where none works. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Hands(Arc<Mutex<Option<Crew>>>);
+pub struct Handover(Arc<Mutex<Option<Crew>>>);
 
 /// A worker, as others see it.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ pub struct Place {
     permit: OwnedSemaphorePermit,
 }
 
-impl Hands {
+impl Handover {
     /// A place for a task that needs this service, if the worker has one, nobody waits in the queue and the service does not rest.
     #[must_use]
     pub fn place(&self, service: &str, now: Timestamp) -> Option<Place> {
@@ -104,8 +104,8 @@ impl Room {
     }
 
     /// From now on, what is ordered there is handed over here.
-    pub fn open(&self, hands: &Hands) {
-        *hands.lock() = Some(self.crew.clone());
+    pub fn open(&self, handover: &Handover) {
+        *handover.lock() = Some(self.crew.clone());
     }
 
     /// How many more there is room for.

@@ -5,7 +5,7 @@ use domain::EmailAddress;
 
 /// The mail system, as far as pages ask it. Implemented by `crate::courier`.
 #[async_trait]
-pub trait Post: Send + Sync {
+pub trait MailSystem: Send + Sync {
     /// From which address mails are sent.
     fn sender(&self) -> EmailAddress;
     /// Whether a domain, as it stands in the DNS, takes mail; nothing, where nobody knows.
