@@ -150,7 +150,7 @@ async fn settled(crowd: &[TcpStream], left: usize) {
 /// The real server with the descriptors that a process has on many systems, and more connections than it has of them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_health_check_is_answered_while_thousands_hold_connections() {
-    const CROWD: usize = 9_000;
+    const CROWD: usize = 10_000;
     assert!(server::process::descriptors() > CROWD, "this machine gives a process too few descriptors");
     let installation = Installation::on_sqlite().with_descriptors(1_024);
     let client = reqwest::Client::builder().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap();
