@@ -20,6 +20,7 @@ use crate::{
 pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/sign-in", Public),
     ("/api/hub/sign-in-step", Public),
+    ("/api/hub/sign-in-services", Public),
     // What opens it is the cookie that the right password has set.
     ("/api/hub/sign-in-code", Public),
     ("/api/hub/sign-out", Public),

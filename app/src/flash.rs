@@ -30,11 +30,11 @@ impl From<Problem> for Flash {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{FLASH, answer, answer_and_report, answer_or_question, arrive, asking_for_cookies, short};
+pub use server::{FLASH, answer, answer_and_report, answer_or_question, arrive, asking_for_cookies, short, told_at};
 
 #[cfg(feature = "ssr")]
 mod server {
-    use axum::http::request::Parts;
+    use axum::http::{HeaderValue, request::Parts};
     use domain::{Doubt, Fault};
     use leptos::reactive::owner::with_context;
 
@@ -50,6 +50,13 @@ mod server {
     const TYPED_CHARACTERS: usize = 254;
     /// The query parameter of a page to which an answer sends that has set a cookie.
     const CHECK: &str = "check";
+
+    /// What an answer to this request says to have `page` tell what went wrong.
+    #[must_use]
+    pub fn told_at(parts: &Parts, page: &str, problem: Problem) -> Option<HeaderValue> {
+        let flash = Flash { page: page.to_owned(), ..Flash::from(problem) };
+        visitor::cookie_for(parts, FLASH, serde_json::to_string(&flash).ok()?, FLASH_SECONDS)
+    }
 
     /// Answers a form whose text field held `typed`: hydrated pages get the outcome itself; a plain form is sent on to
     /// `page`, which shows what went wrong.

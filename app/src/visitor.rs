@@ -26,6 +26,8 @@ use crate::{
 pub const PORTAL_SESSION: &str = "ft_portal";
 /// The session in the partner hub.
 pub const HUB_SESSION: &str = "ft_hub";
+/// A sign-in by an identity provider that is under way.
+pub const OIDC_SIGN_IN: &str = "ft_oidc";
 /// In which browser somebody has signed in before: strangers' failures do not count there.
 const DEVICE: &str = "ft_device";
 /// The chosen language; the page itself writes it too, so it is no secret.
@@ -78,15 +80,25 @@ impl CookiePrefix {
 /// The caller, with the session that the cookie of this name holds.
 #[must_use]
 pub fn visitor(session_cookie: &str) -> Visitor {
-    let (meant_for, address) =
-        with_context(|parts: &Parts| (meant_for(&parts.headers), parts.extensions.get::<ClientAddress>().copied()))
-            .unwrap_or_default();
-    Visitor {
-        session: cookie(session_cookie),
-        meant_for,
-        network: address.map_or(Network::UNKNOWN, |address| address.0),
-        device: cookie(DEVICE),
+    with_context(|parts: &Parts| visitor_of(parts, session_cookie)).unwrap_or_else(|| Visitor {
+        session: None,
+        meant_for: None,
+        network: Network::UNKNOWN,
+        device: None,
         locale: language::best(languages(), Audience::User),
+    })
+}
+
+/// The same of this request.
+#[must_use]
+pub fn visitor_of(parts: &Parts, session_cookie: &str) -> Visitor {
+    let address = parts.extensions.get::<ClientAddress>().copied();
+    Visitor {
+        session: cookie_of(parts, session_cookie),
+        meant_for: meant_for(&parts.headers),
+        network: address.map_or(Network::UNKNOWN, |address| address.0),
+        device: cookie_of(parts, DEVICE),
+        locale: language_of(&parts.headers),
     }
 }
 
@@ -186,6 +198,20 @@ fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
     CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
+/// What an answer says to begin a session in the browser that made this request.
+pub fn session_cookies(parts: &Parts, name: &str, session: NewSession) -> impl Iterator<Item = HeaderValue> + use<> {
+    let prefix = CookiePrefix::of(parts);
+    let begun = cookie_header(prefix, name, session.token, session.lifetime);
+    let device = session.device.and_then(|device| cookie_header(prefix, DEVICE, device, DEVICE_LIFETIME / SECOND));
+    begun.into_iter().chain(device)
+}
+
+/// What an answer to this request says to set a cookie that only the server reads.
+#[must_use]
+pub fn cookie_for(parts: &Parts, name: &str, value: String, seconds: i64) -> Option<HeaderValue> {
+    cookie_header(CookiePrefix::of(parts), name, value, seconds)
+}
+
 /// Begins a session in the browser.
 pub fn begin_session(name: &str, session: NewSession) {
     set_cookie(name, session.token, session.lifetime);
@@ -197,16 +223,21 @@ pub fn begin_session(name: &str, session: NewSession) {
 /// Sets a cookie that only the server reads.
 pub fn set_cookie(name: &str, value: String, seconds: i64) {
     let prefix = with_context(CookiePrefix::of).unwrap_or(CookiePrefix::None);
+    if let (Some(header), Some(response)) =
+        (cookie_header(prefix, name, value, seconds), use_context::<ResponseOptions>())
+    {
+        response.append_header(SET_COOKIE, header);
+    }
+}
+
+fn cookie_header(prefix: CookiePrefix, name: &str, value: String, seconds: i64) -> Option<HeaderValue> {
     let cookie = Cookie::build((prefix.before(name), value))
         .path("/")
         .http_only(true)
         .secure(true)
         .same_site(SameSite::Lax)
         .max_age(time::Duration::seconds(seconds));
-    let Ok(header) = HeaderValue::try_from(cookie.build().encoded().to_string()) else { return };
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.append_header(SET_COOKIE, header);
-    }
+    HeaderValue::try_from(cookie.build().encoded().to_string()).ok()
 }
 
 /// Takes a cookie away again.

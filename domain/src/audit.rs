@@ -108,6 +108,8 @@ deeds! {
     PersonInvited => "person_invited", Administrators, PeopleWrite;
     /// Somebody was added with a password, at the command line or as the first one.
     PersonAdded => "person_added", Administrators, PeopleWrite;
+    /// Somebody signs in by the identity provider from now on, and was added with that if nobody had the address.
+    PersonJoined => "person_joined", Administrators, OwnAccount;
     /// Somebody is something else, or for other customers.
     RoleChanged => "role_changed", Administrators, PeopleWrite;
     /// Somebody's password was taken away.

@@ -286,6 +286,14 @@ pub enum Fault {
     InvalidColour => hub::INVALID_COLOUR,
     /// Text in a colour cannot be read.
     AccentTooPale => hub::ACCENT_TOO_PALE,
+    /// A sign-in by an identity provider was broken off, or its answer is not what was asked for.
+    OidcSignInFailed => hub::OIDC_SIGN_IN_FAILED,
+    /// An identity provider cannot be reached.
+    OidcUnavailable => hub::OIDC_UNAVAILABLE,
+    /// Whoever an identity provider let in has no role here.
+    OidcRoleMissing => hub::OIDC_ROLE_MISSING,
+    /// Whoever an identity provider let in cannot be one of the hub's people.
+    OidcAccountRefused => hub::OIDC_ACCOUNT_REFUSED,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -97,6 +97,8 @@ pub const KNOWN_DEVICE: Limit = Limit { name: "known-device", max: 8, window: 15
 pub const DEVICE_LIFETIME: i64 = 180 * DAY;
 /// Set-up links that do not exist, per network.
 pub const SET_UP_NETWORK: Limit = Limit { name: "set-up-network", max: 100, window: 15 * MINUTE };
+/// Sign-ins by identity providers that are begun, or come back without having been begun here, per network.
+pub const OIDC_NETWORK: Limit = Limit { name: "oidc-network", max: 300, window: 15 * MINUTE };
 /// Mails asking to prove an address, per subscriber.
 pub const PROOF_MAIL: Limit = Limit { name: "proof-mail", max: 6, window: HOUR };
 /// Mails asking to prove an address, per partner and mailbox: nobody's is flooded through many user ids or `+tags`. Those
@@ -146,6 +148,8 @@ pub const PORTAL_SESSION: i64 = 12 * HOUR;
 pub const PORTAL_SESSION_IDLE: i64 = 2 * HOUR;
 /// How long a sign-in to the hub waits for the code of the second factor, in milliseconds.
 pub const SIGN_IN_CODE: i64 = 10 * MINUTE;
+/// How long a sign-in by an identity provider may take, in milliseconds.
+pub const OIDC_SIGN_IN: i64 = 10 * MINUTE;
 /// How long a second factor that is being set up waits for its first code, in milliseconds.
 pub const FACTOR_SET_UP: i64 = 15 * MINUTE;
 /// How long a hub session lasts after its last use, in milliseconds.

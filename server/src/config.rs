@@ -10,6 +10,7 @@ mod from_file;
 pub(crate) mod fuzzing;
 mod mail;
 mod number;
+mod oidc;
 mod operation;
 mod retention;
 mod running;
@@ -31,7 +32,10 @@ use url::Url;
 use self::from_file::Files;
 
 use crate::{
-    access::code_keys::{BadKeys, CodeKeys},
+    access::{
+        code_keys::{BadKeys, CodeKeys},
+        oidc::Settings,
+    },
     broadworks::BroadWorksAccount,
     http::site::{BrowserFiles, Packed},
     log::Format,
@@ -133,6 +137,8 @@ pub struct Config {
     /// `FLOWTHROUGH_BROADWORKS_…` and `[partners.NAME.broadworks]` in the file: the accounts that read BroadWorks'
     /// directories, and whose they are.
     pub broadworks: Vec<PartnersAccount>,
+    /// `FLOWTHROUGH_OIDC_…` and `[partners.NAME.oidc]` in the file: the identity providers by which people sign in to the hub.
+    pub oidc: Vec<Settings>,
     /// `[app]` in the file: what the app is called that users sign in to, and which password it asks for. `[downloads]`:
     /// where they get it, per platform.
     pub client: ClientApp,
@@ -212,6 +218,7 @@ struct File {
     scim: Remote,
     webex: Remote,
     broadworks: BroadWorks,
+    oidc: oidc::Oidc,
     partners: BTreeMap<String, PartnersOwn>,
     app: client::App,
     downloads: client::Downloads,
@@ -231,6 +238,7 @@ enum TrustProxy {
 #[serde(deny_unknown_fields, default)]
 struct PartnersOwn {
     broadworks: BroadWorks,
+    oidc: oidc::Oidc,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -253,6 +261,16 @@ struct Remote {
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Config {
+    /// Whom the settings name as owners of accounts that read BroadWorks' directories.
+    pub fn partners_of_accounts(&self) -> impl Iterator<Item = &str> {
+        self.broadworks.iter().filter_map(|account| account.partner.as_deref())
+    }
+
+    /// Whom the settings name as owners of identity providers.
+    pub fn partners_of_providers(&self) -> impl Iterator<Item = &str> {
+        self.oidc.iter().filter_map(|provider| provider.partner.as_deref())
+    }
+
     /// Where the browser's files are: in the folder that was named, in a program that has them in it, else in the folder that the
     /// build made.
     #[must_use]
@@ -352,6 +370,11 @@ impl Config {
         let bounce_address = mail::bounce_address(setting("BOUNCE_ADDRESS", file.bounce_address))?;
         let allow_private_xsi = switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?;
         let site_given = setting("SITE", file.site);
+        let (mut directories, mut providers) = (BTreeMap::new(), BTreeMap::new());
+        for (partner, PartnersOwn { broadworks, oidc }) in file.partners {
+            directories.insert(partner.clone(), broadworks);
+            providers.insert(partner, oidc);
+        }
         let seconds = |name: &str, in_file: Option<u64>| {
             operation::seconds(name, setting(name, in_file.map(|seconds| seconds.to_string())))
         };
@@ -408,9 +431,10 @@ impl Config {
             broadworks: broadworks::accounts(
                 lookup,
                 file.broadworks,
-                file.partners,
+                directories,
                 &Reach::new(allow_private_xsi, &[]),
             )?,
+            oidc: oidc::providers(lookup, file.oidc, providers)?,
             client: client::client(file.app, file.downloads)?,
         })
     }

@@ -31,9 +31,12 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::Unauthorized | Fault::AdapterUnauthorized | Fault::NotSignedIn | Fault::SessionEnded => {
             StatusCode::UNAUTHORIZED
         }
-        Fault::ScopeMissing | Fault::PermissionMissing | Fault::FactorRequired | Fault::ProofRequired => {
-            StatusCode::FORBIDDEN
-        }
+        Fault::ScopeMissing
+        | Fault::PermissionMissing
+        | Fault::FactorRequired
+        | Fault::ProofRequired
+        | Fault::OidcRoleMissing
+        | Fault::OidcAccountRefused => StatusCode::FORBIDDEN,
         Fault::UnknownResource | Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Fault::UserIdTaken
@@ -61,7 +64,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::InProgress => StatusCode::LOCKED,
         Fault::TooManyAttempts | Fault::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        Fault::DirectoryUnavailable => StatusCode::BAD_GATEWAY,
+        Fault::DirectoryUnavailable | Fault::OidcUnavailable => StatusCode::BAD_GATEWAY,
         Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Fault::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::caller::{Administrator, NewSession, Visitor};
 use crate::{
-    hub::model::{Me, SignInStep},
+    hub::model::{Me, SignInService, SignInStep},
     problem::Problem,
 };
 
@@ -17,6 +17,8 @@ pub trait Administrators: Send + Sync {
     async fn sign_in_step(&self, visitor: &Visitor) -> Result<SignInStep, Problem>;
     /// Begins the session that waits for the code of the second factor.
     async fn enter_sign_in_code(&self, visitor: &Visitor, code: &str) -> Result<NewSession, Problem>;
+    /// The services by which people sign in beside the password.
+    async fn sign_in_services(&self) -> Result<Vec<SignInService>, Problem>;
     /// Ends the session.
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
     /// Whether a set-up link still works.

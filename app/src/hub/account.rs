@@ -64,7 +64,7 @@ pub fn OwnAccount() -> impl IntoView {
     let refused = SharedValue::new(refused).into_inner();
     let me = Resource::new_blocking(|| (), |()| get_me());
     loaded(me, move |me| {
-        let owed = me.factor_owed;
+        let (owed, own) = (me.factor_owed, me.service.is_none());
         view! {
             <Title text=text!(i18n, hub.account.title)/>
             <header class="page-head">
@@ -74,10 +74,11 @@ pub fn OwnAccount() -> impl IntoView {
             // First what nothing else can be done without.
             {owed.then(|| view! { <OwnFactor owed/> })}
             <div class="columns">
-                <Password email=me.email.clone() refused=refused.clone()/>
+                // Whoever signs in by a service has neither: it asks for what it wants to know.
+                {own.then(|| view! { <Password email=me.email.clone() refused=refused.clone()/> })}
                 <Identity me/>
             </div>
-            {(!owed).then(|| view! { <OwnFactor owed/> })}
+            {(own && !owed).then(|| view! { <OwnFactor owed/> })}
             <OwnSessions/>
         }
     })
@@ -171,6 +172,12 @@ fn Identity(me: Me) -> impl IntoView {
                     <dt>{text!(i18n, hub.people.role)}</dt>
                     <dd>{move || role_text(i18n.get_locale(), me.role)}</dd>
                 </div>
+                {me.service.map(|service| view! {
+                    <div class="facts-wide">
+                        <dt>{text!(i18n, hub.account.service)}</dt>
+                        <dd class="name" translate="no">{service}</dd>
+                    </div>
+                })}
                 <div class="facts-wide">
                     <dt>{text!(i18n, hub.account.partner)}</dt>
                     <dd class="name" translate="no">{me.partner}</dd>

@@ -231,9 +231,24 @@ pub fn user_live(id: UserId) -> String {
 }
 
 /// The sign-in page that leads to `next` afterwards.
+#[must_use]
 pub fn sign_in(next: String) -> String {
     with_query(SIGN_IN, [("next", Some(next))])
 }
+
+/// The page at which a proof by an identity provider ends.
+#[must_use]
+pub const fn confirmed() -> &'static str {
+    "/hub/confirmed"
+}
+
+/// Where a sign-in by an identity provider begins that leads to `next` afterwards.
+pub fn sign_in_with(provider: &str, next: String) -> String {
+    with_query(&format!("/hub/sign-in/with/{provider}"), [("next", Some(next))])
+}
+
+/// Where whoever is signed in by an identity provider proves it there.
+pub const CONFIRM: &str = "/hub/confirm";
 
 /// The page behind a set-up link.
 pub fn set_up(token: &str) -> String {

@@ -239,6 +239,7 @@ fn deed_text(locale: Locale, deed: Deed) -> &'static str {
         Deed::UserDeleted => td_string!(locale, hub.audit.deed.user_deleted),
         Deed::UserChanged => td_string!(locale, hub.audit.deed.user_changed),
         Deed::PersonAdded => td_string!(locale, hub.audit.deed.person_added),
+        Deed::PersonJoined => td_string!(locale, hub.audit.deed.person_joined),
         Deed::PartnerRenamed => td_string!(locale, hub.audit.deed.partner_renamed),
         Deed::TemplateAdded => td_string!(locale, hub.audit.deed.template_added),
         Deed::TemplateDeleted => td_string!(locale, hub.audit.deed.template_deleted),

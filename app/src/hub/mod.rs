@@ -13,6 +13,7 @@ mod bulk;
 pub mod client;
 mod comeback;
 mod confirmation;
+mod confirmed;
 mod customer;
 mod customer_list;
 mod customers;
@@ -67,4 +68,5 @@ mod users;
 mod views;
 mod webhooks;
 
-pub use address::is_list;
+pub use address::{CONFIRM, confirmed, is_list, sign_in};
+pub use session::local;

@@ -38,7 +38,7 @@ pub use self::{
     page::{Cursor, Page},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
     roster::{GivenAddress, Member, MemberOutcome, Roster},
-    second_factor::{FactorSetUp, FactorState, SignInStep},
+    second_factor::{FactorSetUp, FactorState, SignInService, SignInStep},
     template::{LARGEST_PICTURE, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},

@@ -1,17 +1,18 @@
 //! Proving once more who one is, before what lets somebody in or takes out what is known of users.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use domain::Fault;
+use leptos::{either::Either, ev, prelude::*, task::spawn_local};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{model::SignInStep, refusal::Refusal, request::Request};
+use super::{address::CONFIRM, model::SignInStep, refusal::Refusal, request::Request};
 #[cfg(feature = "ssr")]
 use crate::visitor::{HUB_SESSION, visitor};
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
-        button::SubmitButton,
+        button::{Emphasis, SubmitButton},
         dialog::{CloseDialog, Dialog},
         dialog_foot::DialogFoot,
         fault,
@@ -78,10 +79,58 @@ pub(super) fn AskForProof(proof: Proof) -> impl IntoView {
                     title=Signal::derive(move || t_string!(i18n, hub.proof.title).to_owned())
                     on_close=move || _ = asked.try_set(None)
                 >
-                    <ProofForm step go_on/>
+                    {match step {
+                        SignInStep::Provider => Either::Left(view! { <ProofElsewhere go_on/> }),
+                        _ => Either::Right(view! { <ProofForm step go_on/> }),
+                    }}
                 </Dialog>
             }
         })
+    }
+}
+
+/// Sends whoever signs in by a service there, in a tab of its own: nothing of what was typed here is lost. Goes on when they come
+/// back and it is done.
+#[component]
+fn ProofElsewhere(go_on: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, request) = (CloseDialog::here(), Request::new());
+    let done = move || {
+        dialog.close();
+        _ = go_on.try_run(());
+    };
+    let look = move |_| {
+        let needed = async {
+            match proof_needed().await? {
+                None => Ok(()),
+                Some(_) => Err(Fault::ProofRequired.into()),
+            }
+        };
+        request.send(needed, move |()| done());
+    };
+    Effect::new(move || {
+        let back = window_event_listener(ev::focus, move |_| {
+            spawn_local(async move {
+                if matches!(proof_needed().await, Ok(None)) {
+                    done();
+                }
+            });
+        });
+        on_cleanup(move || back.remove());
+    });
+    view! {
+        <p>{text!(i18n, hub.proof.lead_service)}</p>
+        <Refusal request id=PROBLEM/>
+        <p class="actions">
+            <a class=Emphasis::Primary.class() href=CONFIRM target="_blank" rel="external noopener" autofocus=true>
+                {text!(i18n, hub.proof.at_service)}
+            </a>
+        </p>
+        <DialogFoot>
+            <button type="button" class=Emphasis::Secondary.class() on:click=look>
+                {text!(i18n, hub.proof.go_on)}
+            </button>
+        </DialogFoot>
     }
 }
 

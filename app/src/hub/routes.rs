@@ -11,6 +11,7 @@ use leptos_router::{
 use super::{
     account::OwnAccount,
     audit::Audit,
+    confirmed::Confirmed,
     customer::ViewTemplates,
     customers::Customers,
     deletions::Deletions,
@@ -41,6 +42,7 @@ use super::{
 pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/hub/sign-in") view=SignInPage ssr=SsrMode::Async/>
+        <Route path=path!("/hub/confirmed") view=Confirmed ssr=SsrMode::Async/>
         <Route path=path!("/hub/setup/:token") view=SetUpPage ssr=SsrMode::Async/>
         <Route path=path!("/hub/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
         <ParentRoute path=path!("/hub") view=Layout ssr=SsrMode::Async>

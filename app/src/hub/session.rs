@@ -13,7 +13,7 @@ use leptos::server_fn::ServerFn;
 use super::address;
 use super::{
     address::HOME,
-    model::{Me, SignInStep},
+    model::{Me, SignInService, SignInStep},
 };
 use crate::problem::Problem;
 #[cfg(feature = "ssr")]
@@ -64,6 +64,12 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
 #[server(prefix = "/api", endpoint = "hub/sign-in-step")]
 pub async fn get_sign_in_step() -> Result<SignInStep, Problem> {
     hub().sign_in_step(&visitor(HUB_SESSION)).await
+}
+
+/// The services by which people sign in beside the password.
+#[server(prefix = "/api", endpoint = "hub/sign-in-services")]
+pub async fn get_sign_in_services() -> Result<Vec<SignInService>, Problem> {
+    hub().sign_in_services().await
 }
 
 /// Signs in with the code of the second factor, then reads on at `next`.
@@ -119,7 +125,8 @@ pub async fn accept_invitation(token: String, password: String) -> Result<(), Pr
 }
 
 /// The page to read on at: only ever one of the hub's own, whatever a link says.
-pub(super) fn local(next: &str) -> &str {
+#[must_use]
+pub fn local(next: &str) -> &str {
     let within = next.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let path = next.split(['?', '#']).next().unwrap_or_default();
     // Browsers take a step back for `..`, however it is written, and a backslash for a slash.

@@ -8,8 +8,8 @@ use super::{
     address,
     arrival::ArrivedAlone,
     entrance::{Entrance, go_on, told},
-    model::SignInStep,
-    session::{EnterSignInCode, SignIn, SignOut, get_sign_in_step, local},
+    model::{SignInService, SignInStep},
+    session::{EnterSignInCode, SignIn, SignOut, get_sign_in_services, get_sign_in_step, local},
 };
 use crate::{
     flash::Flash,
@@ -32,6 +32,7 @@ pub fn SignInPage() -> impl IntoView {
     let here = untrack(|| local(&next.get()).to_owned());
     let flash = told(address::sign_in(here.clone()), here);
     let step = Resource::new_blocking(|| (), |()| get_sign_in_step());
+    let services = Resource::new_blocking(|| (), |()| get_sign_in_services());
     let look_again = Callback::new(move |()| step.refetch());
     view! {
         <Title text=text!(i18n, hub.sign_in.title)/>
@@ -40,10 +41,16 @@ pub fn SignInPage() -> impl IntoView {
                 {move || {
                     let flash = flash.clone();
                     Suspend::new(async move {
+                        // Whoever has a password signs in even if nobody knows who else could.
+                        let services = services.await.unwrap_or_default();
                         match step.await {
                             Ok(SignInStep::Code) => Either::Left(view! { <CodeStep next flash look_again/> <ArrivedAlone/> }),
                             // The page comes before its heading.
-                            _ => Either::Right(view! { <PasswordStep next flash look_again/> <ArrivedAlone/> }),
+                            _ => Either::Right(view! {
+                                <PasswordStep next flash look_again/>
+                                <Services services next/>
+                                <ArrivedAlone/>
+                            }),
                         }
                     })
                 }}
@@ -95,6 +102,32 @@ fn PasswordStep(next: Signal<String>, flash: Option<Flash>, look_again: Callback
             <SubmitButton pending=action.pending()>{text!(i18n, hub.sign_in.submit)}</SubmitButton>
         </ActionForm>
     }
+}
+
+/// The other ways in. Each is a link that leaves the hub: it works without JavaScript, and a form's policy would stop it.
+#[component]
+fn Services(services: Vec<SignInService>, next: Signal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let links = services.into_iter().map(|SignInService { key, name }| {
+        view! {
+            <a
+                class=Emphasis::Secondary.class()
+                rel="external nofollow"
+                href=move || address::sign_in_with(&key, local(&next.get()).to_owned())
+            >
+                <span>{move || t_string!(i18n, hub.sign_in.with, service = name.as_str())}</span>
+            </a>
+        }
+    });
+    let links: Vec<_> = links.collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <div class="sign-in-services">
+                <p class="sign-in-or">{text!(i18n, hub.sign_in.or)}</p>
+                {links}
+            </div>
+        }
+    })
 }
 
 /// Asks for the code of the second factor.

@@ -270,6 +270,42 @@ pub(super) const ACCENT_TOO_PALE: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const OIDC_SIGN_IN_FAILED: Entry = Entry {
+    code: 44033,
+    key: "oidc_sign_in_failed",
+    cause: "Signing in with your company's sign-in service did not come to an end.",
+    remedy: Alike("Begin again on the sign-in page, and finish in the same browser within ten minutes."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const OIDC_UNAVAILABLE: Entry = Entry {
+    code: 44034,
+    key: "oidc_unavailable",
+    cause: "Your company's sign-in service cannot be reached.",
+    remedy: Alike("Wait a few minutes, then try again."),
+    fixer: Operator,
+    persistence: Transient,
+};
+
+pub(super) const OIDC_ROLE_MISSING: Entry = Entry {
+    code: 44035,
+    key: "oidc_role_missing",
+    cause: "Your account at the sign-in service has no role in this hub.",
+    remedy: Alike("Ask whoever manages the accounts there to give it one, then sign in again."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const OIDC_ACCOUNT_REFUSED: Entry = Entry {
+    code: 44036,
+    key: "oidc_account_refused",
+    cause: "Your account at the sign-in service cannot be used in this hub.",
+    remedy: Alike("Sign in with another account, or ask a full administrator of the hub."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
 pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
     code: 44023,
     key: "factor_unavailable",

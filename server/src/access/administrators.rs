@@ -313,7 +313,7 @@ pub(super) async fn create(
 /// [`Fault::LastFullAdministrator`], or a database error.
 pub(super) async fn one_is_left(work: &Work, tenant: Tenant) -> Result<(), Trouble> {
     let all = administrator::list(&**work, tenant).await?;
-    let able = |one: &Administrator| one.disabled_at.is_none() && one.password_hash.is_some();
+    let able = |one: &Administrator| one.disabled_at.is_none() && one.has_way_in();
     match all.iter().any(|one| one.role == Role::FullAdministrator && able(one)) {
         true => Ok(()),
         false => Err(Fault::LastFullAdministrator.into()),

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod identified;
 pub mod kept_secret;
 pub mod notices;
+pub mod oidc;
 pub mod password;
 pub mod people;
 pub mod post;

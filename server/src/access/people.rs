@@ -225,7 +225,7 @@ pub async fn accept(
 
 /// A unit of work in which nobody else changes who the tenant's administrators are: two of them cannot remove each other, and
 /// whoever was kept out meanwhile does not undo that.
-async fn alone(store: &Store, tenant: Tenant) -> Result<Work, Trouble> {
+pub(super) async fn alone(store: &Store, tenant: Tenant) -> Result<Work, Trouble> {
     let work = store.work().await?;
     partner::lock(&work, tenant).await?;
     Ok(work)

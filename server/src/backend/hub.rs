@@ -6,6 +6,7 @@ mod customers;
 mod deletions;
 mod jobs;
 pub mod memory;
+pub mod oidc;
 mod overview;
 mod people;
 mod roster;

@@ -20,6 +20,7 @@ use crate::{
         code_keys::CodeKeys,
         devices::Devices,
         notices::Notices,
+        oidc::Providers,
         rate::Rate,
         session::watch::Watch,
         throttle::{self, Tries},
@@ -51,6 +52,8 @@ pub struct Context {
     pub webhooks: Sender,
     /// Under which sessions streams are open.
     pub sessions: Watch,
+    /// The identity providers by which people sign in to the hub.
+    pub providers: Providers,
     /// The mail system.
     pub mail_system: Arc<dyn MailSystem>,
     /// Notifies administrators of what was done to their sign-in.

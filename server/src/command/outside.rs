@@ -1,12 +1,12 @@
 //! What the settings name outside of this server: the mail server, the targets, and the keys that are not in the database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::EmailAddress;
 
 use super::{Failure, database::beside};
 use crate::{
-    access::code_keys::CodeKeys,
+    access::{code_keys::CodeKeys, oidc::Providers},
     config::{Config, ConfigError, bad_code_keys},
     courier::{PostOffice, Sending},
     dns::Dns,
@@ -19,6 +19,15 @@ use crate::{
 
 /// Where mails go without a mail server.
 pub const OUTBOX: &str = "data/outbox";
+
+/// How long one call to an identity provider may take: somebody waits for up to four of them.
+const PROVIDER: Duration = Duration::from_secs(5);
+
+/// By whom people sign in to the hub beside us.
+pub(super) fn providers(config: &Config) -> Result<Providers, Failure> {
+    let providers = Providers::new(config.oidc.clone(), &config.hub_url, PROVIDER);
+    providers.map_err(|error| Failure::Other(error.to_string()))
+}
 
 /// How mails leave.
 pub(super) fn transport(config: &Config) -> Result<Transport, ConfigError> {

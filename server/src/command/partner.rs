@@ -116,11 +116,9 @@ pub(super) async fn for_new(
     }
 }
 
-/// Whom the settings name as owners of an account that reads BroadWorks' directories, although there is nobody of that name;
-/// and who may be meant.
-pub(super) fn unknown<'a>(config: &'a Config, all: &'a [Partner]) -> Vec<(&'a str, Option<&'a str>)> {
+/// Whom the settings name as owners of something, although there is nobody of that name; and who may be meant.
+pub(super) fn unknown<'a>(named: impl Iterator<Item = &'a str>, all: &'a [Partner]) -> Vec<(&'a str, Option<&'a str>)> {
     let names = || all.iter().map(|partner| partner.name.as_str());
-    let named = config.broadworks.iter().filter_map(|account| account.partner.as_deref());
     named.filter(|name| !names().any(|known| known == *name)).map(|name| (name, nearest(name, names()))).collect()
 }
 

@@ -101,7 +101,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     let code_keys = code_keys(&config, &environment)?;
     code_keys.check(&store, environment.now()).await?;
     let return_paths = outside::return_paths(&config, &code_keys)?;
-    partners_of_accounts(&config, &store).await?;
+    named_partners(&config, &store).await?;
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
@@ -240,14 +240,17 @@ fn site(config: &Config, packed: Option<Packed>) -> Result<BrowserFiles, ConfigE
     Ok(files)
 }
 
-/// An account that reads BroadWorks' directories belongs to a partner that is there, or is yet to come: but not to one whose
-/// name is only misspelt, who would then have none.
-async fn partners_of_accounts(config: &Config, store: &Store) -> Result<(), Failure> {
-    for (name, meant) in partner::unknown(config, &partners::all(store).await?) {
+/// What the settings give to a partner belongs to one that is there, or is yet to come: but not to one whose name is only
+/// misspelt, who would then have none.
+async fn named_partners(config: &Config, store: &Store) -> Result<(), Failure> {
+    let all = partners::all(store).await?;
+    let accounts = partner::unknown(config.partners_of_accounts(), &all).into_iter().map(|one| ("BROADWORKS", one));
+    let providers = partner::unknown(config.partners_of_providers(), &all).into_iter().map(|one| ("OIDC", one));
+    for (setting, (name, meant)) in accounts.chain(providers) {
         if let Some(meant) = meant {
             return Err(Failure::Setting(ConfigError {
-                name: "FLOWTHROUGH_BROADWORKS_PARTNER".to_owned(),
-                wrong: format!("there is no partner {name:?}, whose account reads BroadWorks' directory"),
+                name: format!("FLOWTHROUGH_{setting}_PARTNER"),
+                wrong: format!("there is no partner {name:?}"),
                 fix: format!(
                     "Did you mean {meant:?}? If it is another one, add it first: \
                      flowthrough admin add EMAIL --partner {name:?}"
@@ -256,8 +259,8 @@ async fn partners_of_accounts(config: &Config, store: &Store) -> Result<(), Fail
         }
         tracing::warn!(
             event = "partner_unknown",
-            setting = "broadworks",
-            "an account that reads BroadWorks' directory is of a partner who is not there yet"
+            setting = setting.to_lowercase(),
+            "settings are of a partner who is not there yet"
         );
     }
     Ok(())
@@ -289,6 +292,7 @@ fn context(
         webhooks,
         sessions: Watch::default(),
         calls: Rate::new(Limit { max: config.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
+        providers: outside::providers(config)?,
         mail_system: Arc::new(office.clone()),
         notices: Arc::new(office.clone()),
         breakers,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BroadWorks, ConfigError, Lookup, PartnersAccount, PartnersOwn, error};
+use super::{BroadWorks, ConfigError, Lookup, PartnersAccount, error};
 use crate::{
     broadworks::{BroadWorksAccount, XsiUrl},
     outbound::Reach,
@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn accounts(
     lookup: Lookup<'_>,
     in_file: BroadWorks,
-    partners: BTreeMap<String, PartnersOwn>,
+    partners: BTreeMap<String, BroadWorks>,
     reach: &Reach,
 ) -> Result<Vec<PartnersAccount>, ConfigError> {
     const PARTNER: &str = "FLOWTHROUGH_BROADWORKS_PARTNER";
@@ -24,7 +24,7 @@ pub(super) fn accounts(
     if let Some(account) = account(names, given, reach)? {
         accounts.push(PartnersAccount { partner: whose, account });
     }
-    for (partner, PartnersOwn { broadworks: BroadWorks { url, user, password, partner: misplaced } }) in partners {
+    for (partner, BroadWorks { url, user, password, partner: misplaced }) in partners {
         let names = ["url", "user", "password"].map(|name| format!("[partners.{partner:?}.broadworks] {name}"));
         if misplaced.is_some() {
             return Err(error(&names[0].replace("] url", "] partner"), "named already", "Leave it out."));

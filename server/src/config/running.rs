@@ -48,6 +48,7 @@ impl Config {
             scim,
             webex,
             broadworks,
+            oidc,
             client,
         } = self;
         let elsewhere = |one: &Option<Endpoint>, new: &Option<Endpoint>| match (one, new) {
@@ -86,6 +87,7 @@ impl Config {
             ("FLOWTHROUGH_SCIM_URL", elsewhere(scim, &new.scim)),
             ("FLOWTHROUGH_WEBEX_URL", elsewhere(webex, &new.webex)),
             ("FLOWTHROUGH_BROADWORKS_URL", *broadworks != new.broadworks),
+            ("FLOWTHROUGH_OIDC_ISSUER", *oidc != new.oidc),
             ("[app], [downloads]", *client != new.client),
         ];
         changes.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()

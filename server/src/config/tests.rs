@@ -453,3 +453,40 @@ fn a_line_of_the_file_is_named_and_not_repeated() {
         assert!(!wrong.to_string().contains("hunter2") && !wrong.to_string().contains("4711"), "{wrong}");
     }
 }
+
+#[test]
+fn people_sign_in_by_a_provider_that_is_named_whole_with_roles_that_it_can_give() {
+    let set = |more: &[(&'static str, &'static str)]| {
+        let given = [
+            ("FLOWTHROUGH_OIDC_ISSUER", "https://id.example.com/realms/hub"),
+            ("FLOWTHROUGH_OIDC_CLIENT_ID", "flowthrough"),
+            ("FLOWTHROUGH_OIDC_ROLES", "hub=admins=full_administrator, desk = help_desk"),
+        ];
+        let others = given.into_iter().filter(|(name, _)| !more.iter().any(|(other, _)| name == other));
+        let given: Vec<_> = others.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty()).collect();
+        with("", &given).map(|config| config.oidc).map_err(|wrong| wrong.name)
+    };
+    let provider = set(&[]).unwrap().remove(0);
+    assert_eq!((provider.name.as_str(), provider.roles_claim.as_str()), ("id.example.com", "roles"));
+    assert_eq!((provider.scopes.join(" ").as_str(), provider.link, provider.trust_email), ("email", false, false));
+    assert_eq!(provider.roles.keys().collect::<Vec<_>>(), ["desk", "hub=admins"]);
+    for (name, wrong) in [
+        ("FLOWTHROUGH_OIDC_ISSUER", "http://id.example.com"),
+        ("FLOWTHROUGH_OIDC_ISSUER", "https://id.example.com/?a=b"),
+        ("FLOWTHROUGH_OIDC_ISSUER", ""),
+        ("FLOWTHROUGH_OIDC_CLIENT_ID", ""),
+        ("FLOWTHROUGH_OIDC_ROLES", ""),
+        ("FLOWTHROUGH_OIDC_ROLES", "desk"),
+        ("FLOWTHROUGH_OIDC_ROLES", "desk=root"),
+        ("FLOWTHROUGH_OIDC_ROLES", "desk=customer_administrator"),
+        ("FLOWTHROUGH_OIDC_LINK", "perhaps"),
+    ] {
+        assert_eq!(set(&[(name, wrong)]).err().as_deref(), Some(name), "{wrong:?}");
+    }
+    let theirs = "[partners.\"SP Two\".oidc]\nissuer = \"https://two.example\"\nclient_id = \"two\"\ndomains = [\"@Two.example\"]\n\
+                  link = true\n[partners.\"SP Two\".oidc.roles]\ndesk = \"help_desk\"";
+    let provider = with(theirs, &[]).unwrap().oidc.remove(0);
+    assert_eq!((provider.partner.as_deref(), provider.link), (Some("SP Two"), true));
+    assert_eq!(provider.domains, ["two.example"]);
+    assert!(with("", &[]).unwrap().oidc.is_empty());
+}

@@ -25,6 +25,7 @@ pub mod listener;
 pub mod live;
 pub mod log;
 pub mod media;
+mod oidc;
 pub mod one_click;
 pub mod origin;
 mod pace;
@@ -47,7 +48,7 @@ use app::{
     HubApp, PortalApp,
     access::Guard,
     backend::{Hub, Portal},
-    hub::model::LARGEST_FILE,
+    hub::{CONFIRM, model::LARGEST_FILE},
     portal::CLIENT_APP,
     shell,
     visitor::CookiePrefix,
@@ -68,7 +69,7 @@ use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes as _, generate_ro
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    access::{adapter_accounts::Verifier, rate::Rate},
+    access::{adapter_accounts::Verifier, oidc::RETURN, rate::Rate},
     backend::{
         Shared,
         hub::{HubService, memory},
@@ -141,6 +142,9 @@ fn streams() -> Routes<Shared> {
         .route("/brand/{file}", get(brand::file))
         .route("/activate/{share}/live", get(live::portal))
         .route("/activate/{share}/stop/{token}", post(one_click::stop))
+        .route("/hub/sign-in/with/{provider}", get(oidc::begin))
+        .route(RETURN, get(oidc::come_back))
+        .route(CONFIRM, get(oidc::confirm))
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/customers/{customer}/live", get(live::customer))
         .route("/hub/users/{user}/live", get(live::user))

@@ -3,7 +3,7 @@
 use domain::{Fault, Permission, Permissions, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, UpdateMany,
     sea_query::{Expr, SelectStatement, SimpleExpr},
 };
 
@@ -36,6 +36,8 @@ pub struct Administrator {
     assigned_only: bool,
     /// When they last signed in.
     pub signed_in_at: Option<Timestamp>,
+    /// The identity provider that signs them in, as it names itself, and what it calls them; they have no password then.
+    pub provider: Option<(String, String)>,
     /// Whether they have yet to set up the second factor that their partner asks for. Found out for who is signed in
     /// ([`super::hub_session::find`]).
     pub owes_factor: bool,
@@ -46,6 +48,12 @@ impl Administrator {
     #[must_use]
     pub const fn is_assigned_only(&self) -> bool {
         self.assigned_only
+    }
+
+    /// Whether there is something by which they can sign in, were they not kept from it.
+    #[must_use]
+    pub const fn has_way_in(&self) -> bool {
+        self.password_hash.is_some() || self.provider.is_some()
     }
 
     /// What they may do: nothing but setting up a second factor while they owe it.
@@ -75,6 +83,7 @@ impl TryFrom<Model> for Administrator {
             password_hash: Some(row.password_hash).filter(|hash| !hash.is_empty()),
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
+            provider: row.issuer.zip(row.subject),
             owes_factor: false,
         })
     }
@@ -136,6 +145,18 @@ pub async fn called(db: &impl ConnectionTrait, tenant: Tenant, email: &str) -> R
     one(db, of(tenant).filter(Column::Email.eq(email))).await
 }
 
+/// The tenant's whom this provider calls so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn by_subject(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    (issuer, subject): (&str, &str),
+) -> Result<Option<Administrator>, Trouble> {
+    one(db, of(tenant).filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject))).await
+}
+
 /// Whether anybody has this address, of whichever partner.
 ///
 /// # Errors
@@ -185,7 +206,7 @@ pub(super) async fn still_may(
     (id, permission): (AdministratorId, Permission),
     customer: Option<CustomerId>,
 ) -> Result<(), Trouble> {
-    let found = admitted(db, id).await?.filter(|found| found.partner_id == partner && found.password_hash.is_some());
+    let found = admitted(db, id).await?.filter(|found| found.partner_id == partner && found.has_way_in());
     let found = found.filter(|found| found.permissions().allow(permission)).ok_or(Fault::SessionEnded)?;
     match customer {
         Some(customer) if found.assigned_only && !assignment::is(db, id, customer).await? => {
@@ -225,17 +246,18 @@ pub async fn insert(work: &Work, tenant: Tenant, new: NewAdministrator) -> Resul
         role: new.role.as_str().to_owned(),
         assigned_only: false,
         signed_in_at: None,
+        issuer: None,
+        subject: None,
     };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 
-/// Gives one another password, and lets them sign in.
+/// Gives one another password, by which alone they sign in from now on, and lets them.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn reset(work: &Work, id: AdministratorId, password_hash: &str) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::PasswordHash, password_hash.into())
+    by_password(password_hash)
         .col_expr(Column::DisabledAt, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(id))
         .exec(&**work)
@@ -285,18 +307,29 @@ pub async fn forget_password(work: &Work, id: AdministratorId) -> Result<(), DbE
         .map(drop)
 }
 
-/// Gives one who may sign in a password. Returns whether that is so.
+/// Gives one who may sign in a password, by which alone they do so from now on. Returns whether that is so.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn choose_password(work: &Work, id: AdministratorId, password_hash: &str) -> Result<bool, DbErr> {
-    let chosen = Entity::update_many()
-        .col_expr(Column::PasswordHash, password_hash.into())
-        .filter(Column::Id.eq(id))
-        .filter(Column::DisabledAt.is_null())
-        .exec(&**work)
-        .await?;
+    let chosen =
+        by_password(password_hash).filter(Column::Id.eq(id)).filter(Column::DisabledAt.is_null()).exec(&**work).await?;
     Ok(chosen.rows_affected > 0)
+}
+
+/// Has one sign in by this provider, which calls them so, and by no password.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sign_in_by(work: &Work, id: AdministratorId, (issuer, subject): (&str, &str)) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, "".into())
+        .col_expr(Column::Issuer, issuer.into())
+        .col_expr(Column::Subject, subject.into())
+        .filter(Column::Id.eq(id))
+        .exec(&**work)
+        .await
+        .map(drop)
 }
 
 /// Writes down that one has signed in, by the password with this hash. Returns who, if they are still there, may sign in, and
@@ -354,6 +387,14 @@ pub async fn enable(work: &Work, id: AdministratorId) -> Result<(), DbErr> {
 /// If the database fails.
 pub async fn delete(work: &Work, id: AdministratorId) -> Result<(), DbErr> {
     Entity::delete_by_id(id).exec(&**work).await.map(drop)
+}
+
+/// Whoever has a password signs in by no provider.
+fn by_password(password_hash: &str) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, password_hash.into())
+        .col_expr(Column::Issuer, Expr::value(Option::<String>::None))
+        .col_expr(Column::Subject, Expr::value(Option::<String>::None))
 }
 
 /// The tenant's administrators: where every query but the few above begins.

@@ -69,7 +69,10 @@ pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -
     let Some((Model { seen_at, .. }, Some(whose), Some(partner))) = session else { return Ok(None) };
     let mut administrator: Administrator = whose.try_into()?;
     administrator.owes_factor =
-        partner.factor_required_at.is_some() && !second_factor::counts(db, administrator.id).await?;
+        // A provider asks for what it wants to know.
+        partner.factor_required_at.is_some()
+            && administrator.provider.is_none()
+            && !second_factor::counts(db, administrator.id).await?;
     Ok(Some(HubSession { administrator, seen_at: Timestamp(seen_at) }))
 }
 

@@ -41,6 +41,7 @@ pub mod lease;
 pub mod logo;
 pub mod migration;
 mod mishap;
+pub mod oidc_sign_in;
 mod page;
 pub mod partner;
 mod patience;

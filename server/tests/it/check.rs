@@ -4,8 +4,11 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use reqwest::Client;
 use serde_json::Value;
+use server::environment::Environment;
 
-use crate::support::{BroadWorks, Installation, MailServer, NameServer, ScimService, free_port, on_postgres};
+use crate::support::{
+    BroadWorks, IdentityProvider, Installation, MailServer, NameServer, ScimService, free_port, on_postgres,
+};
 
 /// What `check --json` finds: the exit code, and of one part the level and the words.
 struct Report {
@@ -126,6 +129,26 @@ async fn a_server_that_has_everything_is_checked_while_it_runs() {
     server.ready(&Client::new()).await;
     let lines = installation.run(&["check"]);
     assert!(lines.lines().any(|line| line.starts_with("ok       counters     the numbers")), "{lines}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn providers_by_which_people_sign_in_are_read() {
+    let provider = IdentityProvider::start(&Environment::real()).await;
+    let with = |issuer: &str| {
+        let installation = Installation::on_sqlite()
+            .with("FLOWTHROUGH_OIDC_ISSUER", issuer)
+            .with("FLOWTHROUGH_OIDC_CLIENT_ID", "flowthrough")
+            .with("FLOWTHROUGH_OIDC_CLIENT_SECRET", "very secret")
+            .with("FLOWTHROUGH_OIDC_ROLES", "admins=full_administrator");
+        installation.add_administrator("ann@sp.example");
+        let report = Report::of(&installation);
+        assert!(!report.json.to_string().contains("very secret"), "{}", report.json);
+        report
+    };
+    with(&provider.url).says("sign-in", "ok", "/hub/sign-in/return");
+    with(&format!("{}/", provider.url)).says("sign-in", "problem", "unexpected issuer");
+    provider.is_down(true);
+    with(&provider.url).says("sign-in", "problem", "502");
 }
 
 #[test]

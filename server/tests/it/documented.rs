@@ -404,7 +404,7 @@ fn settings_that_are_shown_can_be_read() {
         let installation = installation.with("FLOWTHROUGH_CONFIG", &file);
         run(installation.shell("flowthrough migrate"), "");
         // One that nobody knows is told.
-        installation.file("flowthrough.toml", &block.text.replace("url =", "ulr ="));
+        installation.file("flowthrough.toml", &block.text.replacen(" = ", "x = ", 1));
         assert!(!installation.try_run(&["migrate"]).status.success());
     }
 }

@@ -20,6 +20,8 @@ pub struct Me {
     pub factor_required: bool,
     /// Whether they have yet to set up theirs, and can do nothing else until then.
     pub factor_owed: bool,
+    /// The service by which they sign in, if it is no password: its name.
+    pub service: Option<String>,
     /// Whether this is the demo.
     pub demo: bool,
 }

@@ -13,6 +13,17 @@ pub enum SignInStep {
     Password,
     /// The code of the second factor.
     Code,
+    /// What the identity provider asks for, by which they sign in.
+    Provider,
+}
+
+/// A service by which people sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInService {
+    /// By what it is named in addresses.
+    pub key: String,
+    /// What it is called.
+    pub name: String,
 }
 
 /// The state of the caller's second factor.

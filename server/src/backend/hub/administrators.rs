@@ -3,7 +3,7 @@
 use app::{
     access::Guard,
     backend::{Administrator, Administrators, NewSession, Visitor},
-    hub::model::{Me, SignInStep},
+    hub::model::{Me, SignInService, SignInStep},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use crate::{
     access::{
         administrators,
         identified::Identified,
+        oidc::Provider,
         password,
         secret::fingerprint,
         session::{self, Opened},
@@ -78,6 +79,16 @@ impl Administrators for HubService {
             Some(_) => SignInStep::Code,
             None => SignInStep::Password,
         })
+    }
+
+    async fn sign_in_services(&self) -> Result<Vec<SignInService>, Problem> {
+        let Self(context) = self;
+        let owned = context.told(context.providers.owned(&context.store).await)?;
+        let service = |provider: &Provider| SignInService {
+            key: provider.key().to_owned(),
+            name: provider.settings().name.clone(),
+        };
+        Ok(owned.into_iter().map(service).collect())
     }
 
     /// A wrong code counts as a wrong password does, and apart from those: whoever knows the password guesses no more often.
@@ -201,7 +212,12 @@ impl Administrators for HubService {
                 }
             };
             let partner = context.partner(&ids).await?;
+            let service = match &administrator.provider {
+                Some((issuer, _)) => Some(context.service(ids.tenant, issuer).await?),
+                None => None,
+            };
             Ok(Me {
+                service,
                 id: ids.administrator.into(),
                 role: administrator.role,
                 email: administrator.email,
@@ -263,6 +279,9 @@ impl Context {
 
     /// What somebody proves who they are with: what nobody else has, where they have that.
     async fn proves_with(&self, who: &store::Administrator) -> Result<SignInStep, Trouble> {
+        if who.provider.is_some() {
+            return Ok(SignInStep::Provider);
+        }
         let factor = self.factors().active(who).await?;
         Ok(if factor.is_some() { SignInStep::Code } else { SignInStep::Password })
     }
@@ -296,13 +315,19 @@ impl Context {
         self.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, by_password).await
     }
 
+    /// What the service is called by which somebody signs in: as it names itself, where the settings do not have it any more.
+    async fn service(&self, tenant: Tenant, issuer: &str) -> Result<String, Trouble> {
+        let known = self.providers.of(&self.store, tenant, issuer).await?;
+        Ok(known.map_or(issuer, |provider| &provider.settings().name).to_owned())
+    }
+
     /// Whoever has shown the right password in that browser, and has not entered the code yet.
     async fn waiting(&self, visitor: &Visitor) -> Result<Option<store::Administrator>, Trouble> {
         let Some(token) = &visitor.session else { return Ok(None) };
         hub_sign_in::find(self.store.read(), self.environment.now(), &fingerprint(token)).await
     }
 
-    async fn note_signed_in(&self, work: &Work, who: &store::Administrator) -> Result<(), Trouble> {
+    pub(super) async fn note_signed_in(&self, work: &Work, who: &store::Administrator) -> Result<(), Trouble> {
         let (tenant, oneself) = (Tenant::of_administrator(who), Actor::Administrator(who.id));
         audit::record(work, &self.environment, tenant, &oneself, (Deed::SignedIn, None)).await
     }

@@ -42,12 +42,13 @@ impl People for HubService {
             let factors = second_factor::some(db, &found).await?;
             let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
             let person = |person: administrator::Administrator| Person {
-                state: match (person.disabled_at, &person.password_hash) {
+                state: match (person.disabled_at, person.has_way_in()) {
                     (Some(_), _) => PersonState::Disabled,
-                    (None, Some(_)) => PersonState::Active,
-                    (None, None) if invited.contains(&person.id) => PersonState::Invited,
-                    (None, None) => PersonState::Expired,
+                    (None, true) => PersonState::Active,
+                    (None, false) if invited.contains(&person.id) => PersonState::Invited,
+                    (None, false) => PersonState::Expired,
                 },
+                by_service: person.provider.is_some(),
                 post: Post {
                     role: person.role,
                     assigned_only: person.is_assigned_only(),

@@ -37,7 +37,7 @@ pub(super) async fn check(config: &Config, store: &Store, environment: &Environm
 async fn accounts(config: &Config, store: &Store) -> Result<Vec<Finding>, Failure> {
     let all = partners::all(store).await?;
     let mut findings = Vec::new();
-    for (name, meant) in partner::unknown(config, &all) {
+    for (name, meant) in partner::unknown(config.partners_of_accounts(), &all) {
         let fix = meant.map(|meant| format!("Did you mean {meant:?}?"));
         let fix = fix.unwrap_or_else(|| "flowthrough partner list shows them.".to_owned());
         let finding = format!("FLOWTHROUGH_BROADWORKS_PARTNER: there is no partner {name:?}");

@@ -6,6 +6,7 @@ mod database;
 mod files;
 mod finding;
 mod mail;
+mod oidc;
 mod people;
 mod public_url;
 mod targets;
@@ -63,6 +64,7 @@ pub(super) async fn run(options: Options, config: &Config, packed: Option<Packed
         findings.extend(targets::check(config, &store, &environment).await?);
         findings.extend(broadworks::check(config, &store, &environment).await?);
         findings.extend(people::check(&store).await?);
+        findings.extend(oidc::check(config, &store).await?);
         findings.extend(tokens::check(&store, &environment).await?);
     }
     report(&findings, options.json)

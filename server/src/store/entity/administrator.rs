@@ -30,6 +30,10 @@ pub struct Model {
     pub assigned_only: bool,
     /// When they last signed in, epoch milliseconds.
     pub signed_in_at: Option<i64>,
+    /// The identity provider that signs them in, as it names itself.
+    pub issuer: Option<String>,
+    /// What it calls them.
+    pub subject: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -40,6 +40,7 @@ pub mod hub_session;
 pub mod hub_sign_in;
 pub mod idempotency_key;
 pub mod invitation;
+pub mod oidc_sign_in;
 pub mod partner;
 pub mod portal_session;
 pub mod proof;
@@ -98,6 +99,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<hub_sign_in::Entity>(),
         narrow::<idempotency_key::Entity>(),
         narrow::<invitation::Entity>(),
+        narrow::<oidc_sign_in::Entity>(),
         narrow::<partner::Entity>(),
         narrow::<portal_session::Entity>(),
         narrow::<proof::Entity>(),

@@ -64,6 +64,8 @@ mod m0058_saved_view;
 mod m0059_branding;
 mod m0061_directory_account_customer;
 mod m0062_fault_count;
+mod m0063_identity_provider;
+mod m0064_administrator_by_subject;
 #[cfg(test)]
 mod tests;
 
@@ -126,6 +128,8 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0059_branding::Migration),
         Migration::schema(m0061_directory_account_customer::Migration),
         Migration::schema(m0062_fault_count::Migration),
+        Migration::schema(m0063_identity_provider::Migration),
+        Migration::Index(m0064_administrator_by_subject::INDEX),
     ]
 }
 

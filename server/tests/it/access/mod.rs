@@ -8,6 +8,7 @@ mod matrix;
 mod meanwhile;
 mod network;
 mod often;
+mod oidc;
 mod people;
 mod portal;
 mod proof;

@@ -39,6 +39,7 @@ use crate::support::{ADMIN_PASSWORD, PUBLIC_URL, World, cookie, for_each_databas
 pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/sign-in", "email=a%40b.example&password=x&next="),
     ("/api/hub/sign-in-step", ""),
+    ("/api/hub/sign-in-services", ""),
     ("/api/hub/sign-in-code", "code=123456&next="),
     ("/api/hub/sign-out", ""),
     ("/api/hub/set-up", "token=x&email=a%40b.example&password=x"),

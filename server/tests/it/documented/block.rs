@@ -51,7 +51,8 @@ pub(super) const PROOFS: &[(&str, &str, Proof)] = &[
     ("docs/CONFIGURATION.md", "flowthrough ", Commands),
     ("docs/CONFIGURATION.md", "pg_dump ", Database),
     ("docs/CONFIGURATION.md", "sqlite3 ", Database),
-    ("docs/CONFIGURATION.md", "[partners.", Settings),
+    ("docs/CONFIGURATION.md", "[partners.\"SP Two\".broadworks]", Settings),
+    ("docs/CONFIGURATION.md", "[partners.\"SP Two\".oidc]", Settings),
     ("docs/CUSTOMER-ADMIN.md", "flowthrough ", Commands),
     ("docs/GOING-LIVE.md", "# /etc/postfix/main.cf", Words("settings of Postfix, which is not here")),
     (
@@ -59,6 +60,7 @@ pub(super) const PROOFS: &[(&str, &str, Proof)] = &[
         "flowthrough-bounce unix",
         Words("settings of Postfix; it/bounces.rs:: runs the command in them"),
     ),
+    ("docs/GOING-LIVE.md", "[oidc]", Settings),
     ("docs/GOING-LIVE.md", "returned_mails:", Words("settings of Exim, which is not here")),
     ("docs/GOING-LIVE.md", "public_url = ", Settings),
     ("docs/GOING-LIVE.md", "make release", Package),

@@ -78,6 +78,7 @@ impl World {
             webhooks: Sender::new(self.code_keys.clone(), Reach::new(true, &[])).unwrap(),
             sessions: Watch::default(),
             calls: Rate::new(Limit { max: self.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
+            providers: self.providers.clone(),
             mail_system: self.postman.clone(),
             notices: self.postman.clone(),
             breakers,

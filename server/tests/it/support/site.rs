@@ -89,6 +89,7 @@ impl World {
             notices: self.postman.clone(),
             sessions: Watch::default(),
             calls: Rate::new(Limit { max: self.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
+            providers: self.providers.clone(),
             mail_system: self.postman.clone(),
             breakers: Arc::default(),
             xsi: XsiClient::new(XSI, Reach::new(true, &[])).unwrap(),

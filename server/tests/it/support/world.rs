@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::Query,
 };
 use server::{
-    access::{code_keys::CodeKeys, devices::Devices},
+    access::{code_keys::CodeKeys, devices::Devices, oidc::Providers},
     broadworks::{EnterpriseDirectory, NoAccount},
     directory_sync::Directories,
     environment::{Environment, ManualClock},
@@ -67,6 +67,8 @@ pub struct World {
     pub api_calls: i64,
     /// Who is in an enterprise.
     pub directory: Arc<dyn EnterpriseDirectory>,
+    /// By whom people sign in to the hub beside us.
+    pub providers: Providers,
 }
 
 impl World {
@@ -92,6 +94,7 @@ impl World {
             code_keys: CodeKeys::parse(CODE_KEY).unwrap(),
             api_calls: 1_000_000,
             directory: Arc::new(NoAccount),
+            providers: Providers::default(),
         }
     }
 
@@ -113,6 +116,7 @@ impl World {
             postman: self.postman.clone(),
             api_calls: self.api_calls,
             directory: self.directory.clone(),
+            providers: self.providers.clone(),
         }
     }
 
