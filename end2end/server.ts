@@ -116,6 +116,14 @@ with sqlite3.connect(sys.argv[1], timeout=30) as database:
     await promisify(execFile)('python3', ['-c', aged, join(this.folder, 'flowthrough.db'), String(hours)]);
   }
 
+  /** Makes the hub's sessions as many minutes older. */
+  async ageSessions(minutes: number): Promise<void> {
+    const aged = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as database:
+    database.execute("UPDATE hub_session SET created_at = created_at - ?", (int(sys.argv[2]) * 60000,))`;
+    await promisify(execFile)('python3', ['-c', aged, join(this.folder, 'flowthrough.db'), String(minutes)]);
+  }
+
   async stop(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill('SIGKILL');
