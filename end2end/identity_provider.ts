@@ -1,4 +1,5 @@
 /** A real identity provider (npm's oidc-provider), at which whoever a test names signs in with any password. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import type { Page } from '@playwright/test';
@@ -41,9 +42,11 @@ export class IdentityProvider {
 
   /** From now on it signs people in to this server. */
   serve(server: Server): void {
+    // As `flowthrough check` names it.
+    const key = createHash('sha256').update(`oidc provider\n\n${this.issuer}\n${CLIENT.id}`).digest('hex').slice(0, 16);
     const provider: Provider = new Provider(this.issuer, {
       clients: [
-        { client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [`${server.url}/hub/sign-in/return`] },
+        { client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [`${server.url}/hub/sign-in/return/${key}`] },
       ],
       scopes: SCOPES,
       claims: { openid: ['sub'], email: ['email', 'email_verified'], hub: ['roles'] },

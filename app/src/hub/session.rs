@@ -124,6 +124,9 @@ pub async fn accept_invitation(token: String, password: String) -> Result<(), Pr
     answer(&asking_for_cookies(&next), "", outcome)
 }
 
+/// The longest address to read on at, in bytes: it is kept in a cookie, or a row, of whoever is nobody yet.
+const LONGEST_NEXT: usize = 2_000;
+
 /// The page to read on at: only ever one of the hub's own, whatever a link says.
 #[must_use]
 pub fn local(next: &str) -> &str {
@@ -133,7 +136,7 @@ pub fn local(next: &str) -> &str {
     let straight =
         path.split('/').skip(1).all(|part| !matches!(&*part.replace("%2E", ".").replace("%2e", "."), "" | "." | ".."));
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if within && straight && plain { next } else { HOME }
+    if within && straight && plain && next.len() <= LONGEST_NEXT { next } else { HOME }
 }
 
 #[cfg(test)]

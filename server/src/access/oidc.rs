@@ -24,7 +24,8 @@ use crate::{
     store::{Partner, Store, Tenant, partner},
 };
 
-/// Where a provider sends browsers back to, below the public address.
+/// Where providers send browsers back to, below the hub's address; each has an address of its own behind it, so that one provider's
+/// answer is not taken to another one (RFC 9700, section 4.4.2.2).
 pub const RETURN: &str = "/hub/sign-in/return";
 
 /// A secret of a client; in no log.

@@ -143,7 +143,7 @@ fn streams() -> Routes<Shared> {
         .route("/activate/{share}/live", get(live::portal))
         .route("/activate/{share}/stop/{token}", post(one_click::stop))
         .route("/hub/sign-in/with/{provider}", get(oidc::begin))
-        .route(RETURN, get(oidc::come_back))
+        .route(&format!("{RETURN}/{{provider}}"), get(oidc::come_back))
         .route(CONFIRM, get(oidc::confirm))
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/customers/{customer}/live", get(live::customer))

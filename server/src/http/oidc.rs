@@ -66,19 +66,22 @@ pub async fn confirm(State(context): State<Shared>, signed_in: SignedIn<OwnAccou
 pub async fn come_back(
     State(context): State<Shared>,
     _: Public,
+    Path(provider): Path<String>,
     query: Result<Query<Answer>, QueryRejection>,
     parts: Parts,
 ) -> Response {
     // What cannot be read, or says one thing twice, is no answer.
     let answer = query.map(|Query(answer)| answer).unwrap_or_default();
-    let returned =
-        Returned { token: cookie_of(&parts, OIDC_SIGN_IN), state: answer.state, code: answer.code, issuer: answer.iss };
+    let Answer { state, code, iss: issuer } = answer;
+    let returned = Returned { provider, token: cookie_of(&parts, OIDC_SIGN_IN), state, code, issuer };
     let visitor = visitor_of(&parts, HUB_SESSION);
     let mut response = match context.come_back(&visitor, returned).await {
         Ok(Arrived::SignedIn(session, next)) => see_other(local(&next), session_cookies(&parts, HUB_SESSION, session)),
         Ok(Arrived::Confirmed) => see_other(confirmed(), []),
         Err((problem, InVain::SignIn(next))) => told_at(&parts, &sign_in(local(&next).to_owned()), problem),
         Err((problem, InVain::Proof)) => told_at(&parts, confirmed(), problem),
+        // What this browser has begun goes on: whoever sent it here did not know of it.
+        Err((problem, InVain::Unasked)) => return told_at(&parts, &sign_in(local("").to_owned()), problem),
     };
     if let Some(over) = cookie_for(&parts, OIDC_SIGN_IN, String::new(), 0) {
         response.headers_mut().append(header::SET_COOKIE, over);

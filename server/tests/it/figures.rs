@@ -137,6 +137,8 @@ fn of_pages() {
         let (store, environment) = (&world.store, &world.environment);
         let administrator = administrators::add(store, environment, world.tenant, ADMIN, ADMIN_PASSWORD).await.unwrap();
         let (site, cookie) = (world.site().await, world.hub_cookie(administrator).await);
+        // That an administrator begins to call is written down, once a minute (`access/rate.rs`).
+        assert_eq!(site.post("/api/hub/me", &cookie, "").await.status, 200);
         let figures = Figures { database: named(&world), heard: &heard, effort: Mutex::new(Effort::so_far()) };
         let (portal, template, id) = (format!("/activate/{}", open.share_token), trusted.id, user.id);
         let pages = [

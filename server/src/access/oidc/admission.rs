@@ -75,11 +75,11 @@ pub async fn confirm(
     if who.provider.as_ref().is_none_or(|known| *known != (identity.issuer.clone(), identity.subject.clone())) {
         return Err(Fault::OidcAccountRefused.into());
     }
-    // A provider that did not ask them shows it by this, or says nothing.
-    if identity.signed_in_at.is_none_or(|at| at < since.plus(-SKEW)) {
-        return Err(Fault::OidcSignInFailed.into());
-    }
     match settings.role(&identity.values) {
+        // A provider that did not ask them shows it by this, or says nothing.
+        Some(role) if role == who.role && identity.signed_in_at.is_none_or(|at| at < since.plus(-SKEW)) => {
+            Err(Fault::OidcSignInFailed.into())
+        }
         Some(role) if role == who.role => Ok(Confirmed::Yes),
         Some(_) => {
             let work = store.work().await?;

@@ -120,7 +120,7 @@ impl Provider {
     /// If no client can be made.
     pub fn new(settings: Settings, public_url: &str, patience: Duration) -> Result<Self, reqwest::Error> {
         let (key, condition) = (key(&settings), Condition::new("identity provider", settings.issuer.as_str()));
-        let redirect = format!("{public_url}{RETURN}");
+        let redirect = format!("{public_url}{RETURN}/{key}");
         Ok(Self { key, redirect, condition, outside: Outside::new(patience)?, known: Mutex::default(), settings })
     }
 

@@ -4,7 +4,7 @@ use app::{
     backend::{NewSession, Visitor},
     problem::Problem,
 };
-use domain::{Fault, limit, timestamp::SECOND};
+use domain::{Fault, Timestamp, limit, timestamp::SECOND};
 use url::Url;
 
 use crate::{
@@ -37,6 +37,8 @@ pub struct Sent {
 /// What a provider sends back with a browser.
 #[derive(Clone, Debug, Default)]
 pub struct Returned {
+    /// Whose address it came back to.
+    pub provider: String,
     /// The value of the cookie, as sent.
     pub token: Option<String>,
     /// What was asked with.
@@ -63,6 +65,8 @@ pub enum InVain {
     SignIn(String),
     /// Proving who one is.
     Proof,
+    /// Nothing that this browser has asked for.
+    Unasked,
 }
 
 impl Context {
@@ -119,7 +123,7 @@ impl Context {
     pub async fn come_back(&self, visitor: &Visitor, returned: Returned) -> Result<Arrived, (Problem, InVain)> {
         let begun = match self.begun(visitor, &returned).await {
             Ok(begun) => begun,
-            Err(trouble) => return Err((self.told_of(trouble), InVain::SignIn(String::new()))),
+            Err(trouble) => return Err((self.told_of(trouble), InVain::Unasked)),
         };
         let arrived = self.arrived(visitor, &begun, returned).await;
         arrived.map_err(|trouble| {
@@ -132,10 +136,11 @@ impl Context {
         trouble.problem(|| self.environment.id().to_string())
     }
 
-    /// What this browser has begun, which is over with that.
+    /// What this browser has begun, which is over with that. An answer to something else ends nothing, and costs no write.
     async fn begun(&self, visitor: &Visitor, returned: &Returned) -> Result<Begun, Trouble> {
         let now = self.environment.now();
-        let found = match &returned.token {
+        let answers = |token: &&String| returned.state.as_deref().is_some_and(|state| Attempt(token).is_state(state));
+        let found = match returned.token.as_ref().filter(answers) {
             Some(token) => {
                 let work = self.store.work().await?;
                 let taken = oidc_sign_in::take(&work, now, &fingerprint(token)).await?;
@@ -158,8 +163,9 @@ impl Context {
 
     async fn arrived(&self, visitor: &Visitor, begun: &Begun, returned: Returned) -> Result<Arrived, Trouble> {
         let token = returned.token.as_deref().unwrap_or_default();
-        if !returned.state.as_deref().is_some_and(|state| Attempt(token).is_state(state)) {
-            return Err(self.refused(visitor, "state"));
+        // Before anything of it is shown to a provider: it may be another one's.
+        if returned.provider != begun.provider {
+            return Err(self.refused(visitor, "provider"));
         }
         // What the provider says instead is for whoever was there: they broke off, or may not use it.
         let code = returned.code.as_deref().ok_or_else(|| self.refused(visitor, "no code"))?;
@@ -195,6 +201,9 @@ impl Context {
         let (before, now, network) = (visitor.session.as_deref(), self.environment.now(), &visitor.network);
         let opened = session::open_hub(&work, &self.environment, who.id, visitor.network, before).await?;
         let Opened { token, replaced } = opened;
+        // Whom the provider has asked nothing now has proven nothing now; one that does not say when has asked nobody.
+        let proven_at = identity.signed_in_at.map_or(Timestamp(0), |at| at.min(now));
+        session::note_proven(&work, proven_at, &token).await?;
         let noted = administrator::note_sign_in(&work, who.id, None, now).await?;
         self.note_signed_in(&work, &noted.ok_or(Fault::OidcAccountRefused)?).await?;
         work.commit().await?;

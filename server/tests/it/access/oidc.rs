@@ -58,6 +58,11 @@ impl Stage {
         page.location.unwrap()
     }
 
+    /// Where the provider sends browsers back to.
+    fn back(&self) -> String {
+        format!("/hub/sign-in/return/{}", self.key)
+    }
+
     /// Somebody goes there and comes back.
     async fn sign_in(&self, browser: &mut Browser) -> Page {
         let sent = self.send(browser).await;
@@ -208,7 +213,8 @@ fn an_answer_counts_once_soon_and_in_the_browser_that_asked() {
                 mine = value.into_owned();
             }
         }
-        let page = other.open(&back(&[("code", &used), ("state", &mine), ("iss", &stage.provider.url)])).await;
+        let page =
+            other.open(&back(&stage.back(), &[("code", &used), ("state", &mine), ("iss", &stage.provider.url)])).await;
         assert_eq!(told(&mut other, page).await, Fault::OidcSignInFailed);
         // Too late.
         let mut late = stage.browser();
@@ -227,14 +233,18 @@ fn what_is_no_answer_and_what_another_provider_answers_is_refused() {
             let sent = url::Url::parse(sent).unwrap();
             sent.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
         };
-        for strange in ["denied", "foreign", "silent", "twice"] {
+        for strange in ["denied", "foreign", "silent", "elsewhere", "twice"] {
             let mut browser = stage.browser();
             let sent = stage.send(&mut browser).await;
             let (good, state) = (stage.provider.lets_in(&sent), state(&sent));
             let answer = match strange {
-                "denied" => back(&[("error", "access_denied"), ("state", &state), ("iss", &stage.provider.url)]),
+                "denied" => {
+                    back(&stage.back(), &[("error", "access_denied"), ("state", &state), ("iss", &stage.provider.url)])
+                }
                 "foreign" => format!("{}&iss=https%3A%2F%2Fid.example", good.split_once("&iss=").unwrap().0),
                 "silent" => good.split_once("&iss=").unwrap().0.to_owned(),
+                // The provider of somebody else has it, who leads the browser on.
+                "elsewhere" => good.replace(&stage.key, "0123456789abcdef"),
                 _ => format!("{good}&state={state}"),
             };
             let page = browser.open(&answer).await;
@@ -427,6 +437,24 @@ fn a_proof_is_given_at_the_provider_anew_and_by_the_same_person() {
         stage.provider.says_when_asked(json!({ "sub": "ann-1" }));
         assert_eq!(code(&prove(&mut ann).await), Fault::OidcRoleMissing);
         assert_eq!(ann.call("/api/hub/me", &[]).await.status, 401);
+    });
+}
+
+/// A provider that still knows the browser lets it in without a question, whoever sits there.
+#[test]
+fn whoever_is_let_in_unasked_has_proven_nothing() {
+    for_each_database(async |world: World| {
+        let stage =
+            Stage::new(world, |settings| _ = settings.roles.insert("staff".to_owned(), Role::FullAdministrator)).await;
+        let now = stage.world.environment.now().0 / 1_000;
+        let token = [("name", "x"), ("permissions[0]", "users_read"), ("lifetime", "unlimited")];
+        for (asked_at, status) in [(json!(now), 200), (json!(now - 3_600), 403), (json!(null), 403)] {
+            stage.provider.says(json!({ "auth_time": asked_at }));
+            let mut ann = stage.browser();
+            stage.sign_in(&mut ann).await;
+            let made = ann.call("/api/hub/create-token", &token).await;
+            assert_eq!(made.status.as_u16(), status, "{asked_at}: {}", made.body);
+        }
     });
 }
 

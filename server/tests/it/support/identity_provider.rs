@@ -131,11 +131,12 @@ impl IdentityProvider {
         }
         assert_eq!(asked["scope"], "openid email");
         let redirect = asked["redirect_uri"].clone();
-        assert_eq!(redirect, format!("{PUBLIC_URL}{RETURN}"));
+        assert!(redirect.starts_with(&format!("{PUBLIC_URL}{RETURN}/")), "{redirect}");
+        let to = redirect.strip_prefix(PUBLIC_URL).unwrap().to_owned();
         let code = self.environment.token();
         let (nonce, challenge) = (asked["nonce"].clone(), asked["code_challenge"].clone());
         self.known().codes.insert(code.clone(), Code { nonce, challenge, redirect });
-        back(&[("code", &code), ("state", &asked["state"]), ("iss", &self.url)])
+        back(&to, &[("code", &code), ("state", &asked["state"]), ("iss", &self.url)])
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -190,9 +191,9 @@ impl IdentityProvider {
     }
 }
 
-/// Where an answer of a provider leads, with these parameters.
-pub fn back(parameters: &[(&str, &str)]) -> String {
-    format!("{RETURN}?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
+/// Where an answer of a provider leads, that goes to this address with these parameters.
+pub fn back(to: &str, parameters: &[(&str, &str)]) -> String {
+    format!("{to}?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
 }
 
 fn pair(key: u8) -> Ed25519KeyPair {
