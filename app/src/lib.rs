@@ -13,6 +13,7 @@ mod text;
 pub mod access;
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod cookie;
 pub mod flash;
 pub mod frame;
 pub mod header;

@@ -13,8 +13,10 @@ use domain::{Fault, Network, fault::Audience, limit::DEVICE_LIFETIME, timestamp:
 use leptos::{prelude::use_context, reactive::owner::with_context};
 use leptos_axum::ResponseOptions;
 
+pub use crate::cookie::CookiePrefix;
 use crate::{
     backend::caller::{ClientAddress, NewSession, Visitor},
+    cookie::LANGUAGE,
     header::{MEANT_FOR, TOLD},
     i18n::Locale,
     language,
@@ -30,48 +32,11 @@ pub const HUB_SESSION: &str = "ft_hub";
 pub const OIDC_SIGN_IN: &str = "ft_oidc";
 /// In which browser somebody has signed in before: strangers' failures do not count there.
 const DEVICE: &str = "ft_device";
-/// The chosen language; the page itself writes it too, so it is no secret.
-pub const LANGUAGE: &str = "ft_lang";
 
 /// What a browser is to forget of a site.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// What stands before the names of the cookies that only the server reads. The server puts it into the request's extensions,
-/// because only it knows how users reach it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CookiePrefix {
-    /// `__Host-`: browsers take such a cookie only over https and only from this very host, so no neighbour can plant one
-    /// (RFC 6265bis, section 4.1.3.2).
-    Host,
-    /// Nothing: over plain http, as in the demo, browsers take no name that begins so.
-    None,
-}
-
 impl CookiePrefix {
-    /// The one for a site at this address.
-    #[must_use]
-    pub fn at(public_url: &str) -> Self {
-        if public_url.starts_with("https://") { Self::Host } else { Self::None }
-    }
-
-    /// The whole name of a cookie.
-    #[must_use]
-    pub fn before(self, name: &str) -> String {
-        match self {
-            Self::Host => format!("__Host-{name}"),
-            Self::None => name.to_owned(),
-        }
-    }
-
-    /// What stands behind a cookie's name and value for the whole site.
-    #[must_use]
-    pub const fn attributes(self) -> &'static str {
-        match self {
-            Self::Host => "Path=/; Secure; SameSite=Lax",
-            Self::None => "Path=/; SameSite=Lax",
-        }
-    }
-
     fn of(parts: &Parts) -> Self {
         parts.extensions.get().copied().unwrap_or(Self::None)
     }
@@ -156,7 +121,7 @@ pub fn languages() -> Vec<String> {
 fn wanted(headers: &HeaderMap) -> Vec<String> {
     let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
     // How users come here is not known where only the headers are; the bare name is plain http's, or from before the other one.
-    let chosen = [CookiePrefix::Host, CookiePrefix::None].map(|prefix| sent(headers, &prefix.before(LANGUAGE)));
+    let chosen = CookiePrefix::ALL.map(|prefix| sent(headers, &prefix.before(LANGUAGE)));
     chosen.into_iter().flatten().chain(by_preference(accepted)).collect()
 }
 

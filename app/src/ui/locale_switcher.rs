@@ -79,10 +79,10 @@ fn remember(locale: Locale) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast;
-        // As the server names it (`CookiePrefix`), which knows how users come here.
-        let encrypted = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
-        let (prefix, secure) = if encrypted { ("__Host-", "; Secure") } else { ("", "") };
-        let cookie = format!("{prefix}ft_lang={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", locale.as_str());
+
+        use crate::cookie::CookiePrefix;
+        let address = window().location().href().unwrap_or_default();
+        let cookie = CookiePrefix::at(&address).language(locale);
         let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(&cookie);
     }
     #[cfg(not(feature = "hydrate"))]

@@ -1,8 +1,8 @@
 //! `?lang=it` chooses the language: for this answer and, by a cookie, for those that follow.
 
 use app::{
+    cookie::{CookiePrefix, LANGUAGE},
     i18n::{I18nLocaleTrait as _, Locale},
-    visitor::{CookiePrefix, LANGUAGE},
 };
 use axum::{
     extract::Request,
@@ -11,18 +11,15 @@ use axum::{
     response::Response,
 };
 
-const ONE_YEAR: u32 = 365 * 24 * 60 * 60;
-
 /// Turns the parameter into the cookie, so that everything behind this looks at one place only.
 pub async fn from_query(mut request: Request, next: Next) -> Response {
     let Some(locale) = request.uri().query().and_then(chosen) else { return next.run(request).await };
     let prefix = request.extensions().get().copied().unwrap_or(CookiePrefix::None);
-    let name = prefix.before(LANGUAGE);
     let is_language = |cookie: &str| {
         let sent = cookie.split('=').next();
-        [CookiePrefix::Host, CookiePrefix::None].iter().any(|prefix| sent == Some(prefix.before(LANGUAGE).as_str()))
+        CookiePrefix::ALL.iter().any(|prefix| sent == Some(prefix.before(LANGUAGE).as_str()))
     };
-    let mut cookies = format!("{name}={locale}");
+    let mut cookies = format!("{}={locale}", prefix.before(LANGUAGE));
     for sent in request.headers().get_all(header::COOKIE) {
         for cookie in sent.to_str().unwrap_or("").split(';').map(str::trim) {
             if !cookie.is_empty() && !is_language(cookie) {
@@ -35,8 +32,7 @@ pub async fn from_query(mut request: Request, next: Next) -> Response {
         request.headers_mut().insert(header::COOKIE, cookies);
     }
     let mut response = next.run(request).await;
-    let cookie = format!("{name}={locale}; Max-Age={ONE_YEAR}; {}", prefix.attributes());
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+    if let Ok(cookie) = HeaderValue::try_from(prefix.language(locale)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -184,7 +184,9 @@ fn each_reads_it_in_an_own_language() {
                 let chosen = site.get(&format!("{path}?lang={language}"), "").await;
                 assert_eq!(language_of(&chosen), language);
                 assert!(
-                    chosen.head.contains(&format!("__Host-ft_lang={language}; Max-Age=31536000; Path=/; Secure")),
+                    chosen.head.contains(&format!(
+                        "__Host-ft_lang={language}; Path=/; Max-Age=31536000; SameSite=Lax; Secure"
+                    )),
                     "{}",
                     chosen.head
                 );
