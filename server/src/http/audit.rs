@@ -36,7 +36,7 @@ pub async fn export(
 ) -> Result<Response, StatusCode> {
     administrator.proven(&context).await?;
     let filter = read(&filter).map_err(|trouble| status(trouble.fault().0))?;
-    administrator.counted(&context, limit::EXPORTS).await?;
+    administrator.counted(&context, limit::EXPORTS, None).await?;
     let mut rows = Box::pin(csv(context.store.clone(), administrator.tenant(), filter));
     // Whoever begins to answer knows by the first chunk that the log can be read.
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;

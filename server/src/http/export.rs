@@ -98,13 +98,12 @@ async fn file(
     wanted: subscriber::Filter,
     template: Option<Uuid>,
 ) -> Result<Response, StatusCode> {
-    administrator.counted(context, limit::EXPORTS).await?;
     let filter = ExportFilter { tenant: administrator.tenant(), wanted };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
     let rows = stream::iter(first.map(Ok)).chain(rows);
-    administrator.did(context, (Deed::UsersExported, template)).await?;
+    administrator.counted(context, limit::EXPORTS, Some((Deed::UsersExported, template))).await?;
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

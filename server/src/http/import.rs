@@ -54,7 +54,7 @@ pub async fn users(
     }
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);
     administrator.look_again(&context).await?;
-    administrator.counted(&context, limit::IMPORTS).await?;
+    administrator.counted(&context, limit::IMPORTS, None).await?;
     let template = administrator.template(&context, template).await?;
     if !dry_run {
         let SignedIn { administrator: by, network, .. } = &administrator;

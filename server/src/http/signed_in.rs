@@ -66,13 +66,22 @@ impl<P> SignedIn<P> {
         if proven.map_err(|_| UNAVAILABLE)? { Ok(()) } else { Err(status(Fault::ProofRequired)) }
     }
 
-    /// Counts what costs much, or takes out much of what is known.
+    /// Counts what costs much, or takes out much of what is known, and writes it down where it is a deed.
     ///
     /// # Errors
-    /// 429 if there was too much of it lately; 503 if it cannot be counted.
-    pub async fn counted(&self, context: &Shared, limit: Limit) -> Result<(), StatusCode> {
+    /// 401 if they may not any more; 429 if there was too much of it lately; 503 if that cannot be written: then it must not be done.
+    pub async fn counted(
+        &self,
+        context: &Shared,
+        limit: Limit,
+        deed: Option<(Deed, Option<Uuid>)>,
+    ) -> Result<(), StatusCode> {
         let counted = async {
             let work = context.store.work().await?;
+            if let Some(deed) = deed {
+                let actor = Actor::Administrator(self.administrator.id);
+                audit::record(&work, &context.environment, self.tenant(), &actor, deed).await?;
+            }
             let count = [Count::of(limit, self.administrator.id)];
             let [beyond] = throttle::spend(&context.store, &work, context.environment.now(), &count).await?;
             match beyond {
@@ -81,20 +90,6 @@ impl<P> SignedIn<P> {
             }
         };
         counted.await.map_err(|trouble: Trouble| status(trouble.fault().0))
-    }
-
-    /// Writes down what the administrator does.
-    ///
-    /// # Errors
-    /// 401 if they may not any more, 503 if that cannot be written: then it must not be done.
-    pub async fn did(&self, context: &Shared, deed: (Deed, Option<Uuid>)) -> Result<(), StatusCode> {
-        let written = async {
-            let work = context.store.work().await?;
-            let actor = Actor::Administrator(self.administrator.id);
-            audit::record(&work, &context.environment, self.tenant(), &actor, deed).await?;
-            Ok(work.commit().await?)
-        };
-        written.await.map_err(|trouble: Trouble| status(trouble.fault().0))
     }
 
     /// A template of the administrator's partner.
