@@ -10,6 +10,7 @@ pub mod outside;
 
 use std::{collections::HashMap, env, time::Duration};
 
+use domain::timestamp::HOUR;
 use reqwest::Client;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
@@ -141,7 +142,9 @@ async fn jumped(name: &str, installation: Installation, replicas: usize) {
         .with("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     let chaos = Chaos::begin(&format!("{name}: {jumps} jumps"), installation, replicas, Temper::Strict).await;
     for jump in 0..jumps {
-        for by in ["+3600", "-3600", "+0"] {
+        set("+3600");
+        chaos.written_ahead().await;
+        for by in ["-3600", "+0"] {
             set(by);
             chaos.a_moment(jump).await;
         }
@@ -187,6 +190,18 @@ impl Chaos {
     /// A different one every time: in the middle of whatever the next call does.
     async fn a_moment(&self, number: u64) {
         self.load.answers(5 + number * 7 % 23).await;
+    }
+
+    /// Until the servers have written down a time that has not come.
+    async fn written_ahead(&self) {
+        let ahead = Environment::real().now().plus(HOUR / 2).0;
+        let one = subscriber::Entity::find().filter(subscriber::Column::CreatedAt.gt(ahead));
+        let came = async {
+            while one.clone().one(self.store.read()).await.unwrap().is_none() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, came).await.is_ok(), "the servers' clock has not jumped");
     }
 
     /// Stops a server until all of its leases have run out and the other one has taken over some of what it had, then lets it go on.
