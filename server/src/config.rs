@@ -5,6 +5,7 @@
 mod address;
 mod broadworks;
 mod client;
+mod file;
 mod from_file;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
@@ -29,7 +30,10 @@ use app::portal::ClientApp;
 use serde::Deserialize;
 use url::Url;
 
-use self::from_file::Files;
+use self::{
+    file::{BroadWorks, File, PartnersOwn, Remote, TrustProxy},
+    from_file::Files,
+};
 
 use crate::{
     access::{
@@ -167,94 +171,6 @@ pub struct ConfigError {
 
 fn error(name: &str, wrong: impl ToString, fix: &str) -> ConfigError {
     ConfigError { name: name.to_owned(), wrong: wrong.to_string(), fix: fix.to_owned() }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    listen: Option<String>,
-    database_url: Option<String>,
-    database_password: Option<String>,
-    database_connections: Option<u32>,
-    engine_connections: Option<u32>,
-    code_keys: Option<String>,
-    code_keys_file: Option<String>,
-    public_url: Option<String>,
-    hub_url: Option<String>,
-    hosts: Option<String>,
-    connections: Option<usize>,
-    smtp_url: Option<String>,
-    smtp_user: Option<String>,
-    smtp_password: Option<String>,
-    smtp_timeout: Option<u32>,
-    xsi_timeout: Option<u32>,
-    target_timeout: Option<u32>,
-    ehlo: Option<String>,
-    mail_from: Option<String>,
-    dkim: mail::Dkim,
-    nameserver: Option<String>,
-    bounce_address: Option<String>,
-    bounce_listen: Option<String>,
-    admin_email: Option<String>,
-    admin_password: Option<String>,
-    partner: Option<String>,
-    site: Option<String>,
-    trust_proxy: Option<TrustProxy>,
-    allow_private_xsi: Option<bool>,
-    allow_private_webhooks: Option<bool>,
-    outgoing_hosts: Option<String>,
-    api_calls: Option<i64>,
-    log: Option<String>,
-    log_format: Option<String>,
-    metrics_listen: Option<String>,
-    otlp_endpoint: Option<String>,
-    otlp_logs: Option<bool>,
-    private_docs: Option<bool>,
-    drain_seconds: Option<u64>,
-    takeover_seconds: Option<u64>,
-    keep_gone_days: Option<u32>,
-    keep_mails_days: Option<u32>,
-    keep_audit_days: Option<u32>,
-    scim: Remote,
-    webex: Remote,
-    broadworks: BroadWorks,
-    oidc: oidc::Oidc,
-    partners: BTreeMap<String, PartnersOwn>,
-    app: client::App,
-    downloads: client::Downloads,
-}
-
-/// `trust_proxy`, as it may be written in the file.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum TrustProxy {
-    Trusted(bool),
-    Hops(i64),
-    Written(String),
-}
-
-/// What is set for one partner.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PartnersOwn {
-    broadworks: BroadWorks,
-    oidc: oidc::Oidc,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct BroadWorks {
-    url: Option<String>,
-    user: Option<String>,
-    password: Option<String>,
-    partner: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Remote {
-    url: Option<String>,
-    token: Option<String>,
 }
 
 /// Looks a setting up in the environment.

@@ -21,6 +21,7 @@ pub use self::{
 use crate::{
     access::secret::fingerprint,
     fault::Trouble,
+    outbound::Reach,
     store::{Partner, Store, Tenant, partner},
 };
 
@@ -71,6 +72,8 @@ pub struct Settings {
     pub trust_email: bool,
     /// Whether whoever has the verified address of somebody who is there already takes over that account.
     pub link: bool,
+    /// How far what its document names may lead.
+    pub reach: Reach,
 }
 
 impl Settings {
@@ -119,19 +122,21 @@ impl Providers {
     /// If the database fails.
     pub async fn called(&self, store: &Store, key: &str) -> Result<Option<(&Provider, Partner)>, Trouble> {
         let Some(provider) = self.0.iter().find(|provider| provider.key() == key) else { return Ok(None) };
-        Ok(owner(store, provider).await?.map(|partner| (provider, partner)))
+        let partners = partner::all(store.read()).await?;
+        Ok(owner(provider, &partners).map(|partner| (provider, partner.clone())))
     }
 
-    /// Those that are somebody's, in the order of the settings.
+    /// Those that are somebody's, and whose, in the order of the settings.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn owned(&self, store: &Store) -> Result<Vec<&Provider>, Trouble> {
-        let mut owned = Vec::new();
-        for provider in self.0.iter() {
-            owned.extend(owner(store, provider).await?.map(|_| provider));
+    pub async fn owned(&self, store: &Store) -> Result<Vec<(&Provider, Partner)>, Trouble> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(owned)
+        let partners = partner::all(store.read()).await?;
+        let owned = |provider| Some((provider, owner(provider, &partners)?.clone()));
+        Ok(self.0.iter().filter_map(owned).collect())
     }
 
     /// The tenant's that is named so by itself.
@@ -139,22 +144,20 @@ impl Providers {
     /// # Errors
     /// If the database fails.
     pub async fn of(&self, store: &Store, tenant: Tenant, issuer: &str) -> Result<Option<&Provider>, Trouble> {
-        for provider in self.0.iter().filter(|provider| provider.settings().issuer == issuer) {
-            if owner(store, provider).await?.is_some_and(|partner| partner.id == tenant.partner()) {
-                return Ok(Some(provider));
-            }
-        }
-        Ok(None)
+        let owned = self.owned(store).await?.into_iter();
+        let mut own =
+            owned.filter(|(provider, partner)| provider.settings().issuer == issuer && partner.id == tenant.partner());
+        Ok(own.next().map(|(provider, _)| provider))
     }
 }
 
 /// Whose it is: the partner's that is named, or the only one's.
-async fn owner(store: &Store, provider: &Provider) -> Result<Option<Partner>, Trouble> {
-    if let Some(name) = &provider.settings().partner {
-        return Ok(partner::named(store.read(), name).await?);
+fn owner<'a>(provider: &Provider, partners: &'a [Partner]) -> Option<&'a Partner> {
+    match (&provider.settings().partner, partners) {
+        (Some(name), all) => all.iter().find(|partner| partner.name == *name),
+        (None, [only]) => Some(only),
+        (None, _) => None,
     }
-    let mut all = partner::all(store.read()).await?;
-    Ok(if all.len() == 1 { all.pop() } else { None })
 }
 
 /// By what a provider is named in addresses: it says nothing of whose it is.
@@ -188,6 +191,7 @@ mod tests {
             domains: vec!["example.com".to_owned()],
             trust_email: false,
             link: false,
+            reach: Reach::default(),
         }
     }
 

@@ -276,7 +276,7 @@ fn context(
 ) -> Result<Shared, Failure> {
     // The demo's stand on this machine.
     let (xsi_reach, webhook_reach) = match demo {
-        true => (Reach::new(true, &[]), Reach::new(true, &[])),
+        true => (Reach::everywhere(), Reach::everywhere()),
         false => (config.xsi_reach(), config.webhook_reach()),
     };
     let timeouts = Timeouts { connect: XSI.min(config.xsi_timeout), total: config.xsi_timeout };

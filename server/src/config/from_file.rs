@@ -30,13 +30,7 @@ impl<'a> Files<'a> {
         if given.is_some() {
             return self.refuse(error(&naming, format!("set beside {name}"), "Leave one of them out."));
         }
-        match fs::read_to_string(file) {
-            Ok(text) => match text.trim_end_matches(['\r', '\n']) {
-                "" => self.refuse(error(&naming, "the file is empty", "Write the value into it.")),
-                value => Some(value.to_owned()),
-            },
-            Err(unreadable) => self.refuse(error(&naming, unreadable, "Name a file that the server's user can read.")),
-        }
+        read(&naming, &file).map_or_else(|wrong| self.refuse(wrong), Some)
     }
 
     /// What was wrong with the first of them: it comes before what is wrong without it.
@@ -47,5 +41,15 @@ impl<'a> Files<'a> {
     fn refuse(&self, wrong: ConfigError) -> Option<String> {
         self.wrong.borrow_mut().get_or_insert(wrong);
         None
+    }
+}
+
+/// What stands in the file that the setting `naming` names.
+pub(super) fn read(naming: &str, file: &str) -> Result<String, ConfigError> {
+    let text = fs::read_to_string(file)
+        .map_err(|unreadable| error(naming, unreadable, "Name a file that the server's user can read."))?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(error(naming, "the file is empty", "Write the value into it.")),
+        value => Ok(value.to_owned()),
     }
 }

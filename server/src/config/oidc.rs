@@ -1,14 +1,14 @@
 //! Identity providers by which people sign in to the hub: `[oidc]` and `[partners.NAME.oidc]` in the file.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use domain::Role;
 use serde::Deserialize;
 
-use super::{ConfigError, Lookup, error};
+use super::{ConfigError, Lookup, error, from_file};
 use crate::{
     access::oidc::{Secret, Settings},
-    outbound::Address,
+    outbound::{Address, Reach},
 };
 
 /// What the button says where nothing else is said, is the host of the issuer.
@@ -33,6 +33,7 @@ pub(super) struct Oidc {
     domains: Option<Vec<String>>,
     trust_email: Option<bool>,
     link: Option<bool>,
+    allow_private: Option<bool>,
     partner: Option<String>,
 }
 
@@ -53,6 +54,10 @@ pub(super) fn providers(
             return Err(error(&named("partner"), "named already", "Leave it out."));
         }
         providers.extend(provider(&named, Some(partner.clone()), own)?);
+    }
+    if providers.len() > 1 && providers.iter().any(|one| one.partner.is_none()) {
+        let fix = "Say whose it is, beside those of others.";
+        return Err(error("FLOWTHROUGH_OIDC_PARTNER", "missing", fix));
     }
     for (at, one) in providers.iter().enumerate() {
         if providers[..at].iter().any(|other| other.partner == one.partner) {
@@ -79,6 +84,7 @@ fn from_environment(lookup: Lookup<'_>, in_file: Oidc) -> Result<Oidc, ConfigErr
         domains: setting("DOMAINS").map(|listed| parts(&listed)).or(in_file.domains),
         trust_email: switch(lookup, "TRUST_EMAIL", in_file.trust_email)?,
         link: switch(lookup, "LINK", in_file.link)?,
+        allow_private: switch(lookup, "ALLOW_PRIVATE", in_file.allow_private)?,
         partner: in_file.partner,
     })
 }
@@ -127,12 +133,7 @@ fn provider(
             return Err(wrong("client_secret_file", "set beside the secret", "Leave one of them out."));
         }
         (secret, None) => secret,
-        (None, Some(file)) => {
-            let name = named("client_secret_file");
-            let fix = "Name a file that the server's user can read.";
-            let text = fs::read_to_string(file).map_err(|unreadable| error(&name, unreadable, fix))?;
-            Some(text.trim_end_matches(['\r', '\n']).to_owned())
-        }
+        (None, Some(file)) => Some(from_file::read(&named("client_secret_file"), &file)?),
     };
     if client_secret.as_ref().is_some_and(String::is_empty) {
         return Err(wrong("client_secret", "empty", "Write it, or leave it out for a public client."));
@@ -151,6 +152,8 @@ fn provider(
         domains: domains.iter().map(|domain| domain.trim_start_matches('@').to_lowercase()).collect(),
         trust_email: given.trust_email == Some(true),
         link: given.link == Some(true),
+        // An issuer that is named by a private address is meant to be one.
+        reach: Reach::new(given.allow_private == Some(true) || url.is_private(), &[]),
     }))
 }
 

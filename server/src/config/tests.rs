@@ -489,4 +489,8 @@ fn people_sign_in_by_a_provider_that_is_named_whole_with_roles_that_it_can_give(
     assert_eq!((provider.partner.as_deref(), provider.link), (Some("SP Two"), true));
     assert_eq!(provider.domains, ["two.example"]);
     assert!(with("", &[]).unwrap().oidc.is_empty());
+    let ours = [("FLOWTHROUGH_OIDC_ISSUER", "https://id.example"), ("FLOWTHROUGH_OIDC_CLIENT_ID", "us")];
+    let roles = ("FLOWTHROUGH_OIDC_ROLES", "admins=full_administrator");
+    let both = with(theirs, &[&ours[..], &[roles]].concat());
+    assert_eq!(both.expect_err("whose").name, "FLOWTHROUGH_OIDC_PARTNER");
 }

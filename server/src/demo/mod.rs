@@ -72,7 +72,7 @@ async fn emulate(environment: &Environment) -> io::Result<BroadWorksAccount> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let url =
-        XsiUrl::parse(&format!("http://{address}"), &Reach::new(true, &[])).expect("this very machine has an address");
+        XsiUrl::parse(&format!("http://{address}"), &Reach::everywhere()).expect("this very machine has an address");
     let account = BroadWorksAccount { url, name: "flowthrough".to_owned(), password: environment.token() };
     let administrator = (account.name.clone(), account.password.clone());
     let router = emulator::router_with_directory(seed::emulated_users(), administrator);

@@ -19,6 +19,12 @@ impl Reach {
         Self { private, hosts: hosts.into() }
     }
 
+    /// Everywhere, also to private networks and this very machine: where what is reached is the demo's, or a test's.
+    #[must_use]
+    pub fn everywhere() -> Self {
+        Self::new(true, &[])
+    }
+
     /// Whether private networks may be reached.
     #[must_use]
     pub const fn is_private(&self) -> bool {

@@ -6,16 +6,19 @@ use futures::future::BoxFuture;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http::Response};
 use reqwest::Client;
 
-use crate::outbound::{self, Address, BadAddress, Unread};
+use crate::outbound::{self, Address, BadAddress, Reach, Unread};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(3);
 /// The largest answer that is read, in bytes: a document with some keys.
 const LARGEST_ANSWER: usize = 1 << 19;
 
-/// The client of one provider: follows no redirect, sends nothing where others can read it, and reads no answer without an end.
+/// The client of one provider: follows no redirect, sends nothing where others can read it nor into networks that are none of its business, and reads no answer without an end.
 #[derive(Debug)]
-pub(super) struct Outside(Client);
+pub(super) struct Outside {
+    http: Client,
+    reach: Reach,
+}
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -31,14 +34,16 @@ pub(super) enum Unheard {
 }
 
 impl Outside {
-    pub(super) fn new(patience: Duration) -> Result<Self, reqwest::Error> {
-        Ok(Self(outbound::client(CONNECT.min(patience), patience).build()?))
+    /// `reach` is how far the addresses in the provider's document may lead: they are the provider's choice, not the operator's.
+    pub(super) fn new(reach: Reach, patience: Duration) -> Result<Self, reqwest::Error> {
+        let http = outbound::guarded_client(CONNECT.min(patience), patience, &reach).build()?;
+        Ok(Self { http, reach })
     }
 
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unheard> {
         // The document that names where a secret is to be sent is the provider's.
-        Address::parse(&request.uri().to_string())?.encrypted()?;
-        let answer = self.0.execute(request.try_into()?).await?;
+        Address::parse(&request.uri().to_string())?.within(&self.reach)?;
+        let answer = self.http.execute(request.try_into()?).await?;
         let mut response = Response::builder().status(answer.status()).version(answer.version());
         for (name, value) in answer.headers() {
             response = response.header(name, value);

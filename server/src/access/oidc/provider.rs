@@ -121,7 +121,14 @@ impl Provider {
     pub fn new(settings: Settings, public_url: &str, patience: Duration) -> Result<Self, reqwest::Error> {
         let (key, condition) = (key(&settings), Condition::new("identity provider", settings.issuer.as_str()));
         let redirect = format!("{public_url}{RETURN}/{key}");
-        Ok(Self { key, redirect, condition, outside: Outside::new(patience)?, known: Mutex::default(), settings })
+        Ok(Self {
+            key,
+            redirect,
+            condition,
+            outside: Outside::new(settings.reach.clone(), patience)?,
+            known: Mutex::default(),
+            settings,
+        })
     }
 
     /// By what it is named in addresses.
@@ -189,7 +196,13 @@ impl Provider {
             .set_pkce_verifier(attempt.verifier());
         let tokens = match exchange.request_async(&self.outside).await {
             Ok(tokens) => tokens,
-            Err(RequestTokenError::ServerResponse(no)) if *no.error() == CoreErrorResponseType::InvalidGrant => {
+            // Whoever comes back with a code of their own making is no outage of the provider's.
+            Err(RequestTokenError::ServerResponse(no))
+                if matches!(
+                    no.error(),
+                    CoreErrorResponseType::InvalidGrant | CoreErrorResponseType::InvalidRequest
+                ) =>
+            {
                 return Err(Refused::Answer("code"));
             }
             Err(RequestTokenError::ServerResponse(no)) => {
@@ -197,6 +210,7 @@ impl Provider {
             }
             Err(error) => return Err(self.fails(environment, "token", &told(&error)).into()),
         };
+        self.condition.works(environment.now());
         let token = tokens.id_token().ok_or(Refused::Answer("no token"))?;
         let claims = match self.verified(environment, &client, token, attempt) {
             Err(Wrong::Key) => {

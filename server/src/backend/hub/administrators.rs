@@ -84,7 +84,7 @@ impl Administrators for HubService {
     async fn sign_in_services(&self) -> Result<Vec<SignInService>, Problem> {
         let Self(context) = self;
         let owned = context.told(context.providers.owned(&context.store).await)?;
-        let service = |provider: &Provider| SignInService {
+        let service = |(provider, _): (&Provider, Partner)| SignInService {
             key: provider.key().to_owned(),
             name: provider.settings().name.clone(),
         };

@@ -40,8 +40,8 @@ async fn serve(router: Router) -> SocketAddr {
 }
 
 async fn ask(router: Router, user: &str, password: &str) -> Result<Profile, XsiError> {
-    let base = XsiUrl::parse(&format!("http://{}", serve(router).await), &Reach::new(true, &[])).unwrap();
-    XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap().profile(&base, &id(user), password).await
+    let base = XsiUrl::parse(&format!("http://{}", serve(router).await), &Reach::everywhere()).unwrap();
+    XsiClient::new(TIMEOUTS, Reach::everywhere()).unwrap().profile(&base, &id(user), password).await
 }
 
 /// A BroadWorks that knows Zoë, of a group of a service provider, and Мария, of an enterprise.
@@ -180,8 +180,8 @@ async fn whatever_else_is_answered_says_nothing_about_the_password() {
 #[tokio::test]
 async fn a_probe_tries_no_password_and_hears_whether_broadworks_is_there() {
     let probe = async |router| {
-        let base = XsiUrl::parse(&format!("http://{}", serve(router).await), &Reach::new(true, &[])).unwrap();
-        XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap().probe(&base).await
+        let base = XsiUrl::parse(&format!("http://{}", serve(router).await), &Reach::everywhere()).unwrap();
+        XsiClient::new(TIMEOUTS, Reach::everywhere()).unwrap().probe(&base).await
     };
     assert_eq!(probe(broadworks()).await, Ok(()));
     assert_eq!(probe(saying(404, &[], HTML)).await, Err(Unavailable::Status(404)));
@@ -201,9 +201,9 @@ async fn a_probe_tries_no_password_and_hears_whether_broadworks_is_there() {
 #[tokio::test]
 async fn only_broadworks_itself_says_that_a_directory_lacks_a_user() {
     let ask = async |router| {
-        let url = XsiUrl::parse(&format!("http://{}", serve(router).await), &Reach::new(true, &[])).unwrap();
+        let url = XsiUrl::parse(&format!("http://{}", serve(router).await), &Reach::everywhere()).unwrap();
         let account = BroadWorksAccount { url, name: "reader".to_owned(), password: "x".to_owned() };
-        let directory = XsiDirectory::new(XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap(), account);
+        let directory = XsiDirectory::new(XsiClient::new(TIMEOUTS, Reach::everywhere()).unwrap(), account);
         directory.user(&SpEnterpriseId::parse("Ent").unwrap(), &id("u1")).await
     };
     assert_eq!(ask(saying(404, &[], ERROR)).await, Ok(None));
@@ -351,19 +351,19 @@ async fn an_endless_answer_is_cut_off() {
 #[tokio::test]
 async fn does_not_wait_for_ever() {
     let silent = serve(Router::new().route(PROFILE, get(pending::<String>))).await;
-    let base = XsiUrl::parse(&format!("http://{silent}"), &Reach::new(true, &[])).unwrap();
+    let base = XsiUrl::parse(&format!("http://{silent}"), &Reach::everywhere()).unwrap();
     let hasty = Timeouts { total: Duration::from_millis(50), ..TIMEOUTS };
-    let answer = XsiClient::new(hasty, Reach::new(true, &[])).unwrap().profile(&base, &id("u1"), "x").await;
+    let answer = XsiClient::new(hasty, Reach::everywhere()).unwrap().profile(&base, &id("u1"), "x").await;
     assert_eq!(answer, Err(Unavailable::TimedOut.into()));
 }
 
 #[tokio::test]
 async fn says_why_it_is_unreachable_and_nothing_about_the_user() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let base = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), &Reach::new(true, &[])).unwrap();
+    let base = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), &Reach::everywhere()).unwrap();
     drop(listener);
     let answer =
-        XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap().profile(&base, &id("u1@sp.example"), "secret").await;
+        XsiClient::new(TIMEOUTS, Reach::everywhere()).unwrap().profile(&base, &id("u1@sp.example"), "secret").await;
     let said = answer.unwrap_err().to_string();
     assert!(said.contains("refused") && !said.contains("u1") && !said.contains("secret"), "{said}");
 }
@@ -379,7 +379,7 @@ async fn a_name_that_leads_to_loopback_is_refused() {
 
 #[tokio::test]
 async fn a_client_for_the_world_refuses_an_address_of_the_house() {
-    let base = XsiUrl::parse("https://127.0.0.1", &Reach::new(true, &[])).unwrap();
+    let base = XsiUrl::parse("https://127.0.0.1", &Reach::everywhere()).unwrap();
     let answer = XsiClient::new(TIMEOUTS, Reach::default()).unwrap().profile(&base, &id("u1"), "x").await;
     assert_eq!(answer, Err(Unavailable::Private.into()));
 }

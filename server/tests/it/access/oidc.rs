@@ -1,5 +1,7 @@
 //! Signing in to the hub by an identity provider: who is let in, as what, and who is not.
 
+mod proof;
+
 use app::visitor::{HUB_SESSION, OIDC_SIGN_IN};
 use domain::{
     Fault, Role,
@@ -16,6 +18,7 @@ use server::{
         post::Post,
         second_factor::Factors,
     },
+    outbound::Reach,
     store::{Actor, Administrator, administrator, partner},
 };
 
@@ -385,93 +388,6 @@ fn a_partners_provider_lets_nobody_in_to_another_partner() {
     });
 }
 
-/// The session in which Ann is signed in, a while ago.
-async fn a_while_ago(stage: &Stage) -> Browser {
-    let mut browser = stage.browser();
-    stage.sign_in(&mut browser).await;
-    stage.world.clock.advance(HUB_PROOF);
-    browser
-}
-
-#[test]
-fn a_proof_is_given_at_the_provider_anew_and_by_the_same_person() {
-    for_each_database(async |world: World| {
-        let stage =
-            Stage::new(world, |settings| _ = settings.roles.insert("staff".to_owned(), Role::FullAdministrator)).await;
-        let mut ann = a_while_ago(&stage).await;
-        let token = [("name", "x"), ("permissions[0]", "users_read"), ("lifetime", "unlimited")];
-        let refused = ann.call("/api/hub/create-token", &token).await;
-        assert!(refused.status == 403 && refused.body.contains("proof_required"), "{}", refused.body);
-        assert_eq!(ann.call("/api/hub/proof-needed", &[]).await.body, "\"provider\"");
-        // No password is one: they have none.
-        assert_ne!(ann.call("/api/hub/prove", &[("typed", "nine quiet lighthouses")]).await.status, 200);
-        let prove = async |browser: &mut Browser| {
-            let page = browser.open("/hub/confirm").await;
-            let sent = page.location.unwrap();
-            assert!(sent.contains("prompt=login") && sent.contains("max_age=0"), "{sent}");
-            let page = browser.open(&stage.provider.lets_in(&sent)).await;
-            assert_eq!(page.location.as_deref(), Some("/hub/confirmed"));
-            browser.follow(page).await
-        };
-        let now = stage.world.environment.now().0 / SECOND;
-        for (claims, fault) in [
-            (json!({ "auth_time": now - 120 }), Fault::OidcSignInFailed),
-            (json!({ "auth_time": null }), Fault::OidcSignInFailed),
-            (json!({ "sub": "eve-1" }), Fault::OidcAccountRefused),
-        ] {
-            stage.provider.says(claims.clone());
-            assert_eq!(code(&prove(&mut ann).await), fault, "{claims}");
-            assert_eq!(ann.call("/api/hub/create-token", &token).await.status, 403, "{claims}");
-        }
-        stage.provider.says(Value::Null);
-        let page = prove(&mut ann).await;
-        assert!(
-            page.status == 200 && page.body.contains("Confirmed") && !page.body.contains("data-code"),
-            "{}",
-            page.body
-        );
-        assert_eq!(ann.call("/api/hub/create-token", &token).await.status, 200);
-        // The role is looked at, too.
-        stage.world.clock.advance(HUB_PROOF);
-        stage.provider.says(json!({ "roles": [] }));
-        stage.provider.says_when_asked(json!({ "sub": "ann-1" }));
-        assert_eq!(code(&prove(&mut ann).await), Fault::OidcRoleMissing);
-        assert_eq!(ann.call("/api/hub/me", &[]).await.status, 401);
-    });
-}
-
-/// A provider that still knows the browser lets it in without a question, whoever sits there.
-#[test]
-fn whoever_is_let_in_unasked_has_proven_nothing() {
-    for_each_database(async |world: World| {
-        let stage =
-            Stage::new(world, |settings| _ = settings.roles.insert("staff".to_owned(), Role::FullAdministrator)).await;
-        let now = stage.world.environment.now().0 / 1_000;
-        let token = [("name", "x"), ("permissions[0]", "users_read"), ("lifetime", "unlimited")];
-        for (asked_at, status) in [(json!(now), 200), (json!(now - 3_600), 403), (json!(null), 403)] {
-            stage.provider.says(json!({ "auth_time": asked_at }));
-            let mut ann = stage.browser();
-            stage.sign_in(&mut ann).await;
-            let made = ann.call("/api/hub/create-token", &token).await;
-            assert_eq!(made.status.as_u16(), status, "{asked_at}: {}", made.body);
-        }
-    });
-}
-
-#[test]
-fn a_proof_is_for_the_session_that_asked_for_it() {
-    for_each_database(async |world: World| {
-        let stage = Stage::new(world, |_| ()).await;
-        let mut ann = a_while_ago(&stage).await;
-        let sent = ann.open("/hub/confirm").await.location.unwrap();
-        ann.call("/api/hub/sign-out", &[]).await;
-        let page = ann.open(&stage.provider.lets_in(&sent)).await;
-        assert_eq!(code(&ann.follow(page).await), Fault::SessionEnded);
-        assert_eq!(ann.call("/api/hub/me", &[]).await.status, 401, "a proof signs nobody in");
-        assert_eq!(ann.open("/hub/confirm").await.status, 401);
-    });
-}
-
 #[test]
 fn a_second_factor_that_is_asked_of_everybody_is_the_providers_matter() {
     for_each_database(async |world: World| {
@@ -485,6 +401,18 @@ fn a_second_factor_that_is_asked_of_everybody_is_the_providers_matter() {
         let me = ann.call("/api/hub/me", &[]).await;
         assert!(me.body.contains("\"factor_owed\":false"), "{}", me.body);
         assert_eq!(ann.call("/api/hub/customers", &[]).await.status, 200);
+    });
+}
+
+/// The issuer is the operator's choice, what its document names is not: the same way leads to both.
+#[test]
+fn nobody_is_led_into_a_private_network_unless_the_operator_says_so() {
+    for_each_database(async |world: World| {
+        let stage = Stage::new(world, |settings| settings.reach = Reach::default()).await;
+        let mut browser = stage.browser();
+        let page = browser.open(&format!("/hub/sign-in/with/{}", stage.key)).await;
+        assert_eq!(told(&mut browser, page).await, Fault::OidcUnavailable);
+        assert_eq!(stage.provider.asked("/.well-known/openid-configuration"), 0);
     });
 }
 

@@ -87,13 +87,8 @@ fn messenger(world: &World, reach: Reach) -> Messenger {
     Messenger::new(store.clone(), environment.clone(), Sender::new(code_keys.clone(), reach).unwrap())
 }
 
-/// As far as the ears of these tests, which are on this machine.
-fn near() -> Reach {
-    Reach::new(true, &[])
-}
-
 async fn send(world: &World) {
-    while messenger(world, near()).round().await.unwrap() {}
+    while messenger(world, Reach::everywhere()).round().await.unwrap() {}
 }
 
 async fn add(client: &Client, url: &str, events: &[&str]) -> (String, Secret) {
@@ -381,36 +376,34 @@ fn a_client_says_for_how_long_it_is_busy_and_learns_that_redirects_are_not_follo
 #[test]
 fn the_inner_network_is_not_reached_even_if_the_setting_changed() {
     for_each_database(async |world: World| {
-        let ear = Ear::default();
-        let client = world.client().await;
-        let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
-        let template = world.template(|_| ()).await;
-        world.arrive(&template, "1@sp.com", None).await;
-        assert!(messenger(&world, Reach::default()).round().await.unwrap());
-        assert!(ear.heard().is_empty());
-        let log = client.get(&format!("{path}/deliveries?outcome=pending")).await;
-        assert_eq!(log.body["items"][0]["problem"], Fault::WebhookAddressRefused.cause());
+        refused_as(&world, Reach::default(), Fault::WebhookAddressRefused).await;
     });
 }
 
 #[test]
 fn where_hosts_are_named_others_are_not_reached() {
     for_each_database(async |world: World| {
-        let ear = Ear::default();
-        let client = world.client().await;
-        let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
-        let template = world.template(|_| ()).await;
-        world.arrive(&template, "1@sp.com", None).await;
         let elsewhere = Reach::new(true, &["hooks.example".to_owned()]);
-        assert!(messenger(&world, elsewhere).round().await.unwrap());
-        assert!(ear.heard().is_empty());
-        let log = client.get(&format!("{path}/deliveries?outcome=pending")).await;
-        assert_eq!(log.body["items"][0]["problem"], Fault::WebhookHostUnlisted.cause());
+        let ear = refused_as(&world, elsewhere, Fault::WebhookHostUnlisted).await;
         world.clock.advance(DAY);
         let here = Reach::new(true, &["127.0.0.1".to_owned()]);
         assert!(messenger(&world, here).round().await.unwrap());
         assert_eq!(ear.heard().len(), 1);
     });
+}
+
+/// A server that reaches so far sends nothing to an ear on this machine, and says why.
+async fn refused_as(world: &World, reach: Reach, fault: Fault) -> Ear {
+    let ear = Ear::default();
+    let client = world.client().await;
+    let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
+    let template = world.template(|_| ()).await;
+    world.arrive(&template, "1@sp.com", None).await;
+    assert!(messenger(world, reach).round().await.unwrap());
+    assert!(ear.heard().is_empty());
+    let log = client.get(&format!("{path}/deliveries?outcome=pending")).await;
+    assert_eq!(log.body["items"][0]["problem"], fault.cause());
+    ear
 }
 
 #[test]

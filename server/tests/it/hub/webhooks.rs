@@ -27,7 +27,7 @@ use crate::{
 const ARRIVED: Event = Event::Status(Status::PendingEmailInput);
 
 async fn send(world: &World) {
-    let sender = Sender::new(world.code_keys.clone(), Reach::new(true, &[])).unwrap();
+    let sender = Sender::new(world.code_keys.clone(), Reach::everywhere()).unwrap();
     let messenger = Messenger::new(world.store.clone(), world.environment.clone(), sender);
     while messenger.round().await.unwrap() {}
 }

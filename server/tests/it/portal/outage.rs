@@ -53,7 +53,7 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
         let template = template(&world, pasted).await;
         assert_eq!(outage(&context, world.tenant, &template).await, None);
         // What the log is told by.
-        let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), &Reach::new(true, &[])).unwrap());
+        let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), &Reach::everywhere()).unwrap());
 
         let began = world.environment.now();
         pretender.plan(404, &[], HTML);
@@ -84,7 +84,7 @@ fn what_is_wrong_with_one_users_profile_is_no_outage() {
     for_each_database(async |world: World| {
         let (pretender, context) = (Pretender::start().await, world.context(Arc::default()));
         let template = template(&world, pretender.url().to_owned()).await;
-        let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), &Reach::new(true, &[])).unwrap());
+        let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), &Reach::everywhere()).unwrap());
         for odd in [
             "<userId>1@sp.com</userId><groupId>G</groupId>",
             "<userId>1@sp.com</userId><serviceProvider>SP</serviceProvider>",

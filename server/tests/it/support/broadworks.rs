@@ -30,7 +30,7 @@ impl BroadWorks {
     pub async fn start() -> Self {
         let users: Arc<Mutex<Vec<EmulatedUser>>> = Arc::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), &Reach::new(true, &[])).unwrap();
+        let url = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), &Reach::everywhere()).unwrap();
         let everybody = users.clone();
         let asked: Arc<AtomicUsize> = Arc::default();
         let count = asked.clone();
@@ -61,7 +61,7 @@ impl BroadWorks {
     /// Its directories, read with an account of this password.
     pub fn directory_with(&self, password: &str) -> Arc<dyn EnterpriseDirectory> {
         let account = BroadWorksAccount { url: self.url.clone(), name: NAME.to_owned(), password: password.to_owned() };
-        Arc::new(XsiDirectory::new(XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap(), account))
+        Arc::new(XsiDirectory::new(XsiClient::new(TIMEOUTS, Reach::everywhere()).unwrap(), account))
     }
 
     /// It has this user, of the customer `SP1+acme`, in place of the one with that id.

@@ -70,7 +70,7 @@ impl World {
                 environment,
                 public_url: Arc::from(PUBLIC_URL),
                 rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }, Fault::TooManyRequests),
-                webhooks: Sender::new(self.code_keys.clone(), Reach::new(true, &[])).unwrap(),
+                webhooks: Sender::new(self.code_keys.clone(), Reach::everywhere()).unwrap(),
                 directories: self.directories(),
                 code_keys: self.code_keys.clone(),
             },

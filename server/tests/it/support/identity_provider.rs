@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use server::{
     access::oidc::{RETURN, Secret, Settings},
     environment::Environment,
+    outbound::Reach,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
@@ -92,6 +93,7 @@ impl IdentityProvider {
             domains: Vec::new(),
             trust_email: false,
             link: false,
+            reach: Reach::everywhere(),
         }
     }
 
