@@ -234,10 +234,8 @@ fn what_is_not_taken_is_told_again_later_and_holds_up_nobody_else() {
 fn after_a_day_it_is_given_up_and_after_a_week_forgotten() {
     for_each_database(async |world: World| {
         let client = world.client().await;
-        // Nobody listens there.
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/?token=secret", listener.local_addr().unwrap());
-        drop(listener);
+        let nobody = free_port();
+        let url = format!("http://127.0.0.1:{nobody}/?token=secret");
         let (path, _) = add(&client, &url, &["subscriber.pending_email_input"]).await;
         let template = world.template(|_| ()).await;
         world.arrive(&template, "1@sp.com", None).await;

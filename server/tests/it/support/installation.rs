@@ -6,6 +6,10 @@ use std::{
     os::fd::OwnedFd,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -229,9 +233,17 @@ fn this_version() -> String {
     std::env::var("FLOWTHROUGH_TEST_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_flowthrough").to_owned())
 }
 
-/// A port that is free now.
+/// A port on which nobody listens, and that no other test is given. It is none of those that the system hands out by itself, to
+/// whoever connects or listens without naming one: such a port would be somebody else's by the time that a server has started.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: LazyLock<AtomicU16> =
+        LazyLock::new(|| AtomicU16::new(10_000 + u16::try_from(std::process::id() % 9_000).unwrap()));
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A running server. Dropping it kills it.
@@ -265,7 +277,7 @@ impl Server {
         let began = Instant::now();
         let ready = async || client.get(format!("{}/readyz", self.url)).send().await;
         while !ready().await.is_ok_and(|answer| answer.status().is_success()) {
-            assert!(began.elapsed() < PATIENCE, "the server does not get ready");
+            assert!(began.elapsed() < PATIENCE, "the server {} does not get ready", self.url);
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -12,7 +12,7 @@ use server::targets::{
 };
 
 use super::{PATIENCE, account};
-use crate::support::{Pretender, World, find, for_each_database, remove};
+use crate::support::{Pretender, World, find, for_each_database, free_port, remove};
 
 /// How long a call may take where nobody answers.
 const IMPATIENCE: Duration = Duration::from_millis(250);
@@ -65,8 +65,8 @@ async fn whoever_does_not_answer_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_target_that_is_not_there_is_unavailable() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let endpoint = server::targets::remote::Endpoint::parse(&format!("http://{free}"), "token").unwrap();
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let endpoint = server::targets::remote::Endpoint::parse(&nowhere, "token").unwrap();
     let target = Scim::new(endpoint, PATIENCE).unwrap();
     assert_eq!(find(&target, &ann().identity).await, Err(Fault::TargetUnavailable.into()));
 }
