@@ -27,7 +27,6 @@ use std::{
 };
 
 use app::portal::ClientApp;
-use serde::Deserialize;
 use url::Url;
 
 use self::{

@@ -54,8 +54,6 @@ use crate::{
     webhooks::{Messenger, Sender},
 };
 
-pub use super::outside::OUTBOX;
-
 /// How long a connection to BroadWorks may take to stand.
 const XSI: Duration = Duration::from_secs(3);
 /// How long requests under way may take once the server is told to stop.

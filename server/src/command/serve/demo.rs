@@ -73,7 +73,7 @@ pub(super) async fn start(store: &Store, environment: &Environment, config: &Con
         account: started.account,
         target: Arc::new(target::Moody::new(directory)),
         attempts: target::ATTEMPTS,
-        router: mailbox::router(super::OUTBOX.into()),
+        router: mailbox::router(crate::command::outside::OUTBOX.into()),
     })
 }
 

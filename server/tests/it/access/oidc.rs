@@ -5,7 +5,7 @@ mod proof;
 use app::visitor::{HUB_SESSION, OIDC_SIGN_IN};
 use domain::{
     Fault, Role,
-    limit::{HUB_PROOF, OIDC_NETWORK, OIDC_SIGN_IN as PATIENCE},
+    limit::{OIDC_NETWORK, OIDC_SIGN_IN as PATIENCE},
     timestamp::{HOUR, MINUTE, SECOND},
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};

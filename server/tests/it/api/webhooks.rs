@@ -32,7 +32,7 @@ use server::{
 };
 
 use crate::entity::{webhook, webhook_delivery};
-use crate::support::{Act, Client, World, fault, for_each_database, new_subscriber};
+use crate::support::{Act, Client, World, fault, for_each_database, free_port, new_subscriber};
 
 const WEBHOOKS: &str = "/v1/webhooks";
 
