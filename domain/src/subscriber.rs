@@ -31,8 +31,10 @@ impl BroadWorksId {
         // Of other scripts' letters one may look like another, and some (the Kelvin sign) even fold to an ASCII one; and
         // a character that nobody sees makes a second user of one.
         let allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '/' | ':');
-        // With a sign behind its host it would be another one wherever a person types or pastes it.
-        let is_typed_as_it_is = !typed.contains(['@', '<', '>']) || bracketed(typed).1 == typed;
+        // With a sign behind its host, or one that is written as pages write it, it would be another one wherever a person types or
+        // pastes it.
+        let is_typed_as_it_is = (!typed.contains(['@', '<', '>']) || bracketed(typed).1 == typed)
+            && (!typed.contains('&') || as_pasted(typed) == typed);
         let is_a_name = typed.contains(|c: char| c.is_ascii_alphanumeric());
         if !typed.chars().all(allowed) || !is_typed_as_it_is || !is_a_name {
             return Err(Fault::InvalidParameter);
@@ -341,6 +343,8 @@ mod tests {
             "a@sp.com#",
             "'9554@sp.com",
             "<a@sp.com>",
+            "a&gt",
+            "a&lt;b",
             "@",
             "..",
         ] {

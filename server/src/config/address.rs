@@ -141,7 +141,9 @@ pub(super) fn outgoing_hosts(value: Option<String>) -> Result<Vec<String>, Confi
         let url = Url::parse(&format!("https://{rest}")).ok()?;
         let is_host = is_bare(&url) && url.port().is_none() && url.path() == "/" && !rest.contains('*');
         let host = url.host_str().filter(|_| is_host)?;
-        Some(format!("{any}{}", host.strip_suffix('.').unwrap_or(host)))
+        let host = host.strip_suffix('.').unwrap_or(host);
+        // An address may have dots alone for a host.
+        (!host.split('.').any(str::is_empty)).then(|| format!("{any}{host}"))
     };
     list("FLOWTHROUGH_OUTGOING_HOSTS", value, named, fix)
 }
