@@ -39,10 +39,15 @@ fn declared(document: &[u8]) -> Option<&'static Encoding> {
 /// Reads a document whose root is one of these elements of the Xsi namespace.
 pub(super) fn read<T: DeserializeOwned>(text: &str, roots: &[&str]) -> Option<T> {
     let root = root(text)?;
-    if !roots.contains(&root.as_str()) {
+    if !roots.contains(&root.as_str()) || has_document_type(text) {
         return None;
     }
     quick_xml::de::from_str(text).ok()
+}
+
+/// No Xsi document has one; and where one stands between two texts, quick-xml panics ("cannot be two consequent Text events").
+fn has_document_type(text: &str) -> bool {
+    text.split("<!").skip(1).any(|rest| rest.starts_with(['D', 'd']))
 }
 
 /// The name of the root element, if that is in the Xsi namespace, whatever its prefix.
@@ -121,6 +126,8 @@ mod tests {
             r#"<ErrorInfo xmlns="urn:other"><errorCode>8251</errorCode></ErrorInfo>"#,
             r#"<Profile xmlns="http://schema.broadsoft.com/xsi"/>"#,
             r#"<x:ErrorInfo xmlns="http://schema.broadsoft.com/xsi"/>"#,
+            r#"<ErrorInfo xmlns="http://schema.broadsoft.com/xsi"><errorCode>82<!DOCTYPE a>51</errorCode></ErrorInfo>"#,
+            r#"<ErrorInfo xmlns="http://schema.broadsoft.com/xsi"><errorCode>82<!doctype a>51</errorCode></ErrorInfo>"#,
             "<html><body>404</body></html>",
             "",
         ] {
