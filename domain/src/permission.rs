@@ -239,6 +239,7 @@ mod tests {
             assert_eq!(one.iter().collect::<Vec<_>>(), [permission]);
             assert_eq!([permission].into_iter().collect::<Permissions>(), one);
             assert_eq!([permission; 2].into_iter().collect::<Permissions>(), one, "twice is once");
+            assert_eq!(Permissions::of(&[permission; 2]), one, "twice is once");
             let others: Permissions = Permission::ALL.into_iter().filter(|other| *other != permission).collect();
             assert!(!others.allow(permission) && others.iter().count() == Permission::ALL.len() - 1);
         }

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{Fault, Network, limit, timestamp::MINUTE};
+use domain::{
+    Fault, Network, limit,
+    timestamp::{HOUR, MINUTE},
+};
 use futures::FutureExt as _;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, sea_query::Expr};
 use server::{
@@ -133,6 +136,31 @@ fn a_portal_session_ends_when_nobody_has_used_it_for_a_while() {
         assert!(session::portal_whole(&world.store, world.environment.now(), share, token).await.unwrap().is_none());
         session::sweep(&world.store, world.environment.now()).await.unwrap();
         assert_eq!(portal_session::Entity::find().count(world.store.read()).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn no_session_lasts_longer_than_half_a_day_however_much_it_is_used() {
+    for_each_database(async |world: World| {
+        let ann = administrator(&world).await;
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let (hub, cookie) = (hub_session(&world, ann, None).await, world.portal_cookie(&user).await);
+        let portal = cookie.split_once('=').unwrap().1;
+        let are_there = async || {
+            let now = world.environment.now();
+            let user = session::portal(&world.store, now, template.id, portal).await.unwrap();
+            (is_valid(&world, &hub).await, user.is_some())
+        };
+        assert_eq!(limit::HUB_SESSION, limit::PORTAL_SESSION);
+        for _ in 1..limit::HUB_SESSION / HOUR {
+            world.clock.advance(HOUR);
+            assert_eq!(are_there().await, (true, true));
+        }
+        world.clock.advance(HOUR - 1);
+        assert_eq!(are_there().await, (true, true));
+        world.clock.advance(1);
+        assert_eq!(are_there().await, (false, false));
     });
 }
 

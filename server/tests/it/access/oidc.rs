@@ -195,9 +195,11 @@ fn an_answer_counts_once_soon_and_in_the_browser_that_asked() {
         let page = eve.open(&answer).await;
         assert_eq!(told(&mut eve, page).await, Fault::OidcSignInFailed);
         let mut eve = stage.browser();
-        stage.send(&mut eve).await;
+        let own = stage.send(&mut eve).await;
         let page = eve.open(&answer).await;
         assert_eq!(told(&mut eve, page).await, Fault::OidcSignInFailed);
+        // What she has begun herself goes on.
+        assert_eq!(eve.open(&stage.provider.lets_in(&own)).await.location.as_deref(), Some("/hub/people"));
         assert_eq!(ann.open(&answer).await.location.as_deref(), Some("/hub/people"));
         // Once: the attempt is over.
         let again = ann.open(&answer).await;
