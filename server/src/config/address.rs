@@ -139,11 +139,11 @@ pub(super) fn outgoing_hosts(value: Option<String>) -> Result<Vec<String>, Confi
         let (any, rest) = name.strip_prefix("*.").map_or(("", name), |rest| ("*.", rest));
         // As an address has it: in lower case, and international names in ASCII.
         let url = Url::parse(&format!("https://{rest}")).ok()?;
-        let is_host = is_bare(&url) && url.port().is_none() && url.path() == "/" && !rest.contains('*');
+        let is_host = is_bare(&url) && url.port().is_none() && url.path() == "/";
         let host = url.host_str().filter(|_| is_host)?;
         let host = host.strip_suffix('.').unwrap_or(host);
-        // An address may have dots alone for a host.
-        (!host.split('.').any(str::is_empty)).then(|| format!("{any}{host}"))
+        // An address may have dots alone for a host, and write a star in other letters.
+        (!host.contains('*') && !host.split('.').any(str::is_empty)).then(|| format!("{any}{host}"))
     };
     list("FLOWTHROUGH_OUTGOING_HOSTS", value, named, fix)
 }

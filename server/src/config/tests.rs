@@ -236,6 +236,7 @@ fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         ("FLOWTHROUGH_OUTGOING_HOSTS", "xsp.example.com:8443"),
         ("FLOWTHROUGH_OUTGOING_HOSTS", "https://xsp.example.com"),
         ("FLOWTHROUGH_OUTGOING_HOSTS", "*"),
+        ("FLOWTHROUGH_OUTGOING_HOSTS", "x%2ay.example.com"),
         ("FLOWTHROUGH_OUTGOING_HOSTS", "."),
         ("FLOWTHROUGH_OUTGOING_HOSTS", "xsp.example.com.."),
         ("FLOWTHROUGH_OUTGOING_HOSTS", "xsp.*.example.com"),
