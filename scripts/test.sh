@@ -64,7 +64,7 @@ tested=(--workspace --exclude portal-frontend --exclude hub-frontend --exclude b
 # More threads than cores: the tests wait for PostgreSQL, for mail servers and for one another's answers.
 rust() {
   # Beside them the simulation lives through other seeds each time, for a minute.
-  FLOWTHROUGH_SIMULATE_SECONDS=${FLOWTHROUGH_SIMULATE_SECONDS:-60} TMPDIR=$(quick_folder) RUST_TEST_THREADS=$((3 * $(nproc))) scripts/with-services.sh cargo test -q "${tested[@]}" --no-fail-fast
+  FLOWTHROUGH_SIMULATE_SECONDS=${FLOWTHROUGH_SIMULATE_SECONDS:-60} TMPDIR=$(quick_folder) RUST_TEST_THREADS=$((2 * $(nproc))) scripts/with-services.sh cargo test -q "${tested[@]}" --no-fail-fast
 }
 
 end2end() {

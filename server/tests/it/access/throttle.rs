@@ -167,7 +167,8 @@ fn many_at_once_get_no_further_than_one_after_the_other() {
 #[test]
 fn whoever_hangs_up_has_tried() {
     for_each_database(async |world: World| {
-        for _ in 0..3 {
+        let mut hung_up = 0;
+        while hung_up < 3 {
             let tries = Tries::sign_in(RULES, "ann", network("192.0.2.1"), None);
             let (begun, has_begun) = tokio::sync::oneshot::channel();
             let deed = async {
@@ -176,8 +177,9 @@ fn whoever_hangs_up_has_tried() {
             };
             let attempt = throttle::attempt(&world.store, world.environment.now(), tries, WRONG, deed);
             tokio::select! {
-                _ = attempt => unreachable!(),
-                _ = has_begun => (),
+                // On a busy machine the database may keep it waiting for too long.
+                refused = attempt => assert!(matches!(refused, Err(Trouble::Interrupted(_))), "{refused:?}"),
+                _ = has_begun => hung_up += 1,
             }
         }
         assert_eq!(attempt(&world, "ann", "192.0.2.1", Ok(())).await.refused(), Fault::TooManyAttempts);
