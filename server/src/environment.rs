@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -29,19 +29,14 @@ pub trait Clock: Send + Sync {
     /// What time it is.
     fn now(&self) -> Timestamp;
 
-    /// How many milliseconds have passed, by what nobody sets. A clock that goes by itself, such as a test's, is never set.
-    fn running(&self) -> i64 {
-        self.now().0
-    }
-
     /// Resolves after so long.
     fn sleep(&self, how_long: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(how_long))
     }
 }
 
-/// The system's clock, and since when it is looked at.
-struct SystemClock(Instant);
+/// The system's clock.
+struct SystemClock;
 
 impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "this is the one place")]
@@ -49,38 +44,22 @@ impl Clock for SystemClock {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
-
-    fn running(&self) -> i64 {
-        i64::try_from(self.0.elapsed().as_millis()).unwrap_or(i64::MAX)
-    }
 }
 
 /// A clock that a test sets. It does not decide how long a wait takes.
 #[derive(Clone)]
-pub struct ManualClock {
-    running: Arc<AtomicI64>,
-    ahead: Arc<AtomicI64>,
-}
+pub struct ManualClock(Arc<AtomicI64>);
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.running() + self.ahead.load(Ordering::SeqCst))
-    }
-
-    fn running(&self) -> i64 {
-        self.running.load(Ordering::SeqCst)
+        Timestamp(self.0.load(Ordering::SeqCst))
     }
 }
 
 impl ManualClock {
     /// Lets `milliseconds` pass.
     pub fn advance(&self, milliseconds: i64) {
-        self.running.fetch_add(milliseconds, Ordering::SeqCst);
-    }
-
-    /// Is set ahead by `milliseconds`, which have not passed.
-    pub fn set_ahead(&self, milliseconds: i64) {
-        self.ahead.fetch_add(milliseconds, Ordering::SeqCst);
+        self.0.fetch_add(milliseconds, Ordering::SeqCst);
     }
 }
 
@@ -88,13 +67,13 @@ impl Environment {
     /// The system's clock and the operating system's randomness.
     #[must_use]
     pub fn real() -> Self {
-        Self::with(SystemClock(Instant::now()), StdRng::from_os_rng())
+        Self::with(SystemClock, StdRng::from_os_rng())
     }
 
     /// A clock that stands at `start` until it is told otherwise, and randomness that repeats.
     #[must_use]
     pub fn manual(start: Timestamp, seed: u64) -> (Self, ManualClock) {
-        let clock = ManualClock { running: Arc::new(AtomicI64::new(start.0)), ahead: Arc::default() };
+        let clock = ManualClock(Arc::new(AtomicI64::new(start.0)));
         (Self::of(clock.clone(), seed), clock)
     }
 
@@ -112,12 +91,6 @@ impl Environment {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// How many milliseconds have passed, whatever the clock was set to.
-    #[must_use]
-    pub fn running(&self) -> i64 {
-        self.clock.running()
     }
 
     /// Resolves after so long.

@@ -217,19 +217,14 @@ pub async fn finish(work: &mut Work, task: &Task, now: Timestamp) -> Result<Clai
 /// # Errors
 /// If the database fails.
 pub async fn conclude(work: &mut Work, task: &Task, now: Timestamp) -> Result<ClaimState, Trouble> {
-    if task.earlier_doubt == Timestamp(0) {
+    if task.earlier_doubt <= now {
         return finish(work, task, now).await;
     }
-    // A clock that was set meanwhile has put it off.
     let state = claim_state(work, task, now, true).await?;
-    match &state {
-        ClaimState::Mine(task) if task.earlier_doubt > now => {
-            free_at(work, task, (**task).clone(), task.earlier_doubt, true).await?;
-            Ok(state)
-        }
-        ClaimState::Mine(task) => finish(work, task, now).await,
-        _ => Ok(state),
+    if let ClaimState::Mine(task) = &state {
+        free_at(work, task, (**task).clone(), task.earlier_doubt, true).await?;
     }
+    Ok(state)
 }
 
 /// The task as it was `before`, with what has changed of it and free to be taken.

@@ -19,7 +19,6 @@ use async_trait::async_trait;
 use super::queue::{self, For};
 use crate::{
     access::code_keys::CodeKeys,
-    clock::Steady,
     condition::Condition,
     environment::Environment,
     fault::Trouble,
@@ -86,7 +85,6 @@ pub struct Letter {
 pub struct Worker {
     store: Store,
     environment: Environment,
-    time: Steady,
     live: Live,
     targets: Targets,
     courier: Arc<dyn Courier>,
@@ -121,7 +119,6 @@ impl Worker {
         let room = Room::new(&owner, CONCURRENCY, breakers.clone());
         Self {
             store,
-            time: Steady::new(environment.clone()),
             environment,
             live,
             targets,
@@ -233,7 +230,7 @@ impl Leased for Worker {
     }
 
     async fn claim(&self, most: usize) -> Result<Vec<Held>, Trouble> {
-        let now = self.time.now(&self.store).await?;
+        let now = self.environment.now();
         // Some may be kept for what is being ordered.
         let most = most.min(self.room.free());
         if most == 0 {

@@ -1,4 +1,4 @@
-//! What was written before a clock was set. Whose it is does not matter: a clock is every partner's.
+//! What was written by a clock that ran ahead. Whose it is does not matter: a clock is every partner's.
 
 use domain::{
     Timestamp, limit,
@@ -63,26 +63,6 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     no_later(store, second_factor::Column::CreatedAt, now).await?;
     // Else no code would count until the time has come for which the last one was.
     no_later(store, second_factor::Column::UsedUntil, now).await
-}
-
-/// Puts off, by so many milliseconds, what tasks wait for that would have come within `longest` after the moment that was `now`
-/// for a clock that was set ahead by as much. Each server that notices it does so: what has been put off once is farther off
-/// than that, or comes that much later.
-///
-/// # Errors
-/// If the database fails; then it has to be done again.
-pub async fn put_off(store: &Store, now: Timestamp, by: i64, longest: i64) -> Result<(), DbErr> {
-    let work = store.work().await?;
-    for column in [task::Column::RunAt, task::Column::LeaseUntil, task::Column::DoubtUntil, task::Column::EarlierDoubt]
-    {
-        task::Entity::update_many()
-            .col_expr(column, Expr::col(column).add(by))
-            .filter(column.gt(now.0))
-            .filter(column.lte(now.plus(longest).0))
-            .exec(&*work)
-            .await?;
-    }
-    work.commit().await
 }
 
 /// A table at a time: whoever changes two of them may do so in another order.

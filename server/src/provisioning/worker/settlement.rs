@@ -26,10 +26,10 @@ const AWAIT_CONSENT: Kind = Kind::Subscriber(Order::AwaitConsent);
 impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle<S: Attempted>(&self, task: &Task, outcome: Outcome<S::Event>) -> Result<(), Trouble> {
-        let (now, answered) = (self.time.now(&self.store).await?, outcome.is_answer());
         let mut work = self.store.work().await?;
         let Some(id) = S::id_of(task.owner.id) else { return Ok(()) };
         let Some(subject) = S::lock(&work, Tenant::of_task(task), id).await? else { return Ok(()) };
+        let (now, answered) = (self.environment.now(), outcome.is_answer());
         let state = match &outcome {
             Outcome::Moot | Outcome::Sent | Outcome::Uncertain(_) => queue::finish(&mut work, task, now).await?,
             Outcome::Done { .. } => queue::conclude(&mut work, task, now).await?,

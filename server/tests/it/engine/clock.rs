@@ -1,9 +1,7 @@
 //! A clock that runs ahead and is set right: nobody waits longer than they would have, and what ends still ends.
 
 use domain::{
-    Fault, Network,
-    lifecycle::Event,
-    limit,
+    Fault, Network, limit,
     timestamp::{HOUR, MINUTE, SECOND},
 };
 use server::{
@@ -175,33 +173,5 @@ fn wherever_the_clock_jumps_everybody_arrives() {
             assert_eq!(world.status(user).await, "provisioned");
         }
         assert_eq!(world.tasks().await, []);
-    });
-}
-
-/// Two servers, of which one has a creation under way when the user is deleted.
-#[test]
-fn a_user_who_is_deleted_while_the_clock_is_set_ahead_leaves_no_orphan() {
-    for_each_database(async |world: World| {
-        let template = world.trusted().await;
-        world.target.plan([Act::Wait]);
-        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
-        let (worker, other) = (world.worker(), world.replica().await.worker());
-        let creating = tokio::spawn(async move { worker.drain().await });
-        world.target.reached().await;
-        world.apply(user.id, Event::RemovalRequested).await.unwrap();
-
-        world.clock.set_ahead(AHEAD);
-        other.drain().await.unwrap();
-        assert_eq!(world.target.calls().len(), 1, "who has the task has it for as long as before");
-        // That one is not heard of any more, and what it has asked takes effect at the last moment.
-        world.clock.advance(queue::LEASE);
-        other.drain().await.unwrap();
-        assert!(world.find(user.id).await.is_some(), "the account may still be made");
-        world.target.go_on();
-        creating.await.unwrap().unwrap();
-
-        world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
-        other.drain().await.unwrap();
-        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
     });
 }
