@@ -215,6 +215,19 @@ pub fn live(template: TemplateId) -> String {
     format!("/hub/templates/{template}/live")
 }
 
+/// The query parameter that holds the user who is shown beside a list.
+pub const USER: &str = "user";
+
+/// A list's address with somebody beside it, or nobody.
+pub fn beside(path: &str, query: &ParamsMap, user: Option<UserId>) -> String {
+    let mut query = query.clone();
+    query.remove(USER);
+    if let Some(user) = user {
+        query.insert(USER, user.to_string());
+    }
+    written(path, &query)
+}
+
 /// A user's page.
 pub fn user(id: UserId) -> String {
     format!("/hub/users/{id}")
@@ -276,6 +289,10 @@ fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, Option<
             query.insert(name, value);
         }
     }
+    written(path, &query)
+}
+
+fn written(path: &str, query: &ParamsMap) -> String {
     // The router escapes whatever is no letter or digit, but people read addresses.
     format!("{path}{}", query.to_query_string().replace("%2D", "-").replace("%5F", "_"))
 }
@@ -300,6 +317,17 @@ mod tests {
             format!("/hub/templates/{ONE}/users.csv?customer={TWO}&exclude_provisioned=true")
         );
         assert_eq!(users(template, UserFilter::default()), format!("/hub/templates/{ONE}/users"));
+    }
+
+    #[test]
+    fn somebody_beside_a_list_changes_nothing_else_of_its_address() {
+        let mut query = ParamsMap::new();
+        query.insert(FILTER, "status:error".to_owned());
+        let with = beside("/hub/x", &query, ONE.parse().ok());
+        assert_eq!(with, format!("/hub/x?filter=status%3Aerror&user={ONE}"));
+        query.insert(USER, ONE.to_owned());
+        assert_eq!(beside("/hub/x", &query, TWO.parse().ok()), with.replace(ONE, TWO));
+        assert_eq!(beside("/hub/x", &query, None), "/hub/x?filter=status%3Aerror");
     }
 
     #[test]

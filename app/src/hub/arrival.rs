@@ -27,11 +27,14 @@ mod browser {
     use wasm_bindgen::JsCast as _;
     use web_sys::Element;
 
-    use crate::ui::{
-        focus::{focus, focus_heading, focus_main, is_lost},
-        hydrated::use_hydrated,
-        listen::listen_first,
-        travel::Travel,
+    use crate::{
+        hub::address,
+        ui::{
+            focus::{focus, focus_heading, focus_main, is_lost},
+            hydrated::use_hydrated,
+            listen::listen_first,
+            travel::Travel,
+        },
     };
 
     /// How a reader comes to a page.
@@ -56,7 +59,7 @@ mod browser {
     #[derive(Clone, Copy)]
     struct UnderWay(StoredValue<Option<Way>>);
 
-    /// A page's address without its language, which changes in place.
+    /// A page's address without what changes in place: its language, and who is shown beside its list.
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     struct Place {
         path: String,
@@ -68,9 +71,11 @@ mod browser {
         let under_way = UnderWay(StoredValue::new(None));
         provide_context(under_way);
         let (path, query) = (use_location().pathname, use_query_map());
+        let search = use_location().search;
         let place = Memo::new(move |_| {
             let mut query = query.get();
             query.remove("lang");
+            query.remove(address::USER);
             Place { path: path.get(), query: query.to_query_string() }
         });
         let left = StoredValue::new(HashMap::<Place, Left>::new());
@@ -94,6 +99,8 @@ mod browser {
         let loaded_by_browser = !use_hydrated().get_untracked();
         Effect::new(move |before: Option<Place>| {
             let here = place.get();
+            // Also by what changes in place one goes back.
+            search.track();
             let returns = travel.take();
             let (same_page, same_place) = match &before {
                 Some(before) => (before.path == here.path, *before == here),

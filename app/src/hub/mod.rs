@@ -64,6 +64,7 @@ mod text;
 mod tokens;
 mod user;
 mod user_counts;
+mod user_detail;
 mod users;
 mod views;
 mod webhooks;

@@ -77,7 +77,7 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     let filter = UserFilter { text: Some(typed), ..UserFilter::default() };
     let (ticked, table) = (Ticked::of(Selection { filter, ..Selection::default() }), NodeRef::<html::Div>::new());
     let page = Signal::stored(hits.iter().map(|hit| hit.id).collect::<Vec<_>>());
-    walk_by_keys(table);
+    walk_by_keys(table, |_| {});
     let id = view! {
         <TickPage ticked page/>
         {text!(i18n, hub.status.broadworks_id)}

@@ -203,15 +203,15 @@ pub(super) fn TickPage(
     }
 }
 
-/// While the list is open: `j` and `k` walk its rows, `x` ticks the one that has the focus.
-pub(super) fn walk_by_keys(table: NodeRef<html::Div>) {
+/// While the list is open: `j` and `k` walk its rows, of which `walked` hears, and `x` ticks the one that has the focus.
+pub(super) fn walk_by_keys(table: NodeRef<html::Div>, walked: impl Fn(Option<usize>) + Copy + 'static) {
     Effect::new(move || {
         let listener = window_event_listener(ev::keydown, move |event| {
             let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
             let Some(table) = table.get_untracked().filter(|_| plain && !typed_into(&event)) else { return };
             match event.key().as_str() {
-                "j" => walk(&table, 1),
-                "k" => walk(&table, -1),
+                "j" => walked(walk(&table, 1)),
+                "k" => walked(walk(&table, -1)),
                 "x" => tick_focused(),
                 _ => return,
             }
@@ -222,32 +222,51 @@ pub(super) fn walk_by_keys(table: NodeRef<html::Div>) {
 }
 
 /// Whether a key belongs to whoever types there: a box to be ticked takes no letters.
-fn typed_into(event: &ev::KeyboardEvent) -> bool {
+pub(super) fn typed_into(event: &ev::KeyboardEvent) -> bool {
     let target = event_target::<leptos::web_sys::Element>(event);
     let kinds = "input:not([type=checkbox]), textarea, select, dialog, [role=menu], [contenteditable]";
     target.closest(kinds).ok().flatten().is_some()
 }
 
+/// Gives the row that is so many further on than the one with the focus the focus, at most the last one, and says which that is. Who
+/// is in none goes on from the one that is shown beside the list, or begins.
 #[cfg(feature = "hydrate")]
-fn walk(table: &leptos::web_sys::HtmlDivElement, by: i32) {
+pub(super) fn walk(table: &leptos::web_sys::HtmlDivElement, by: i32) -> Option<usize> {
     use wasm_bindgen::JsCast as _;
-    let Ok(links) = table.query_selector_all("tbody tr td:first-child a") else { return };
-    let row = document().active_element().and_then(|active| active.closest("tr").ok().flatten());
-    let here = (0..links.length()).find(|at| {
-        let link = links.item(*at).and_then(|link| link.dyn_into::<leptos::web_sys::Element>().ok());
-        link.and_then(|link| link.closest("tr").ok().flatten()) == row && row.is_some()
-    });
-    let next = match here {
-        Some(at) => at.saturating_add_signed(by).min(links.length().saturating_sub(1)),
+    let links = links(table);
+    let shown = || links.iter().position(|link| link.closest("tr[aria-current]").ok().flatten().is_some());
+    let next = match focused(table).or_else(shown) {
+        Some(at) => at.saturating_add_signed(isize::try_from(by).unwrap_or_default()).min(links.len().checked_sub(1)?),
         None => 0,
     };
-    if let Some(link) = links.item(next).and_then(|link| link.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
-        _ = link.focus();
-    }
+    let link = links.get(next)?.dyn_ref::<leptos::web_sys::HtmlElement>()?;
+    link.focus().is_ok().then_some(next)
+}
+
+/// Which row has the focus.
+#[cfg(feature = "hydrate")]
+pub(super) fn focused(table: &leptos::web_sys::HtmlDivElement) -> Option<usize> {
+    let row = document().active_element()?.closest("tr").ok().flatten()?;
+    links(table).iter().position(|link| link.closest("tr").ok().flatten().as_ref() == Some(&row))
+}
+
+/// The link of each row.
+#[cfg(feature = "hydrate")]
+fn links(table: &leptos::web_sys::HtmlDivElement) -> Vec<leptos::web_sys::Element> {
+    use wasm_bindgen::JsCast as _;
+    let Ok(links) = table.query_selector_all("tbody tr td:first-child a") else { return Vec::new() };
+    (0..links.length()).filter_map(|at| links.item(at)?.dyn_into().ok()).collect()
 }
 
 #[cfg(not(feature = "hydrate"))]
-const fn walk(_: &leptos::web_sys::HtmlDivElement, _: i32) {}
+pub(super) const fn walk(_: &leptos::web_sys::HtmlDivElement, _: i32) -> Option<usize> {
+    None
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub(super) const fn focused(_: &leptos::web_sys::HtmlDivElement) -> Option<usize> {
+    None
+}
 
 #[cfg(feature = "hydrate")]
 fn tick_focused() {

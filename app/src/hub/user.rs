@@ -1,18 +1,10 @@
 //! A user's page: who it is, how they stand, what can be done, and all that has happened.
 
-mod facts;
-mod happening;
-mod open;
-mod state;
-mod timeline;
-mod what_to_do;
-
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::{facts::Facts, open::OpenUser, state::UserState, timeline::Timeline, what_to_do::WhatToDo};
 use super::{
     address,
     breadcrumbs::Breadcrumbs,
@@ -21,14 +13,11 @@ use super::{
     live,
     loaded::loaded,
     model::{Page, Step, StepId, UserDetail, UserFilter, UserHistory, UserId},
+    user_detail::{OpenUser, Parts, Timeline, WhatToDo},
 };
 use crate::{
     i18n::*,
-    ui::{
-        badge::StatusBadge,
-        notice::{Notice, Tone},
-        title::Title,
-    },
+    ui::{badge::StatusBadge, title::Title},
 };
 
 /// A user's page.
@@ -69,26 +58,8 @@ fn Present(user: UserDetail, before: Option<StepId>, steps: Page<Step>) -> impl 
                 <WhatToDo open dialog/>
             </Show>
         </header>
-        <GoneNow gone=open.gone/>
-        <div class="user-page">
-            <div class="user-side">
-                <UserState open/>
-                <Facts open/>
-            </div>
-            <Timeline id before steps=open.steps next=open.next/>
-        </div>
+        <Parts open id before/>
         <UserDialogs dialog follower=Arc::new(open)/>
-    }
-}
-
-/// Announces that the user has been deleted while the page was open.
-#[component]
-fn GoneNow(gone: RwSignal<bool>) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <div role="status">
-            {move || gone.get().then(|| view! { <Notice tone=Tone::Warning><p>{text!(i18n, hub.user.deleted_now)}</p></Notice> })}
-        </div>
     }
 }
 

@@ -1,6 +1,8 @@
 //! User Status: the users of a template, live.
 
+mod beside;
 mod list;
+mod panel;
 mod row;
 mod tiles;
 
@@ -15,7 +17,9 @@ use leptos_router::{
 };
 
 use self::{
+    beside::Beside,
     list::{Places, Query, UserList, list_users},
+    panel::Panel,
     row::User,
     tiles::Tiles,
 };
@@ -69,7 +73,9 @@ pub fn Users() -> impl IntoView {
             list_users(template, filter, cursor).await
         },
     );
-    loaded(status, move |status| {
+    let beside = Beside::new();
+    let template = Signal::derive(move || asked.with(|asked| asked.as_ref().ok().map(|query| query.template)));
+    let shown = loaded(status, move |status| {
         let UserStatus { template, customer, .. } = status.clone();
         let here = asked.get_untracked().ok()?;
         // The list stays what it is until it is said that another address names none.
@@ -93,9 +99,15 @@ pub fn Users() -> impl IntoView {
                 <SavedViews/>
                 <Exclude query/>
             </div>
-            <List query=here list/>
+            <List query=here list beside/>
         })
-    })
+    });
+    view! {
+        <div class="beside">
+            {shown}
+            <Panel beside template/>
+        </div>
+    }
 }
 
 /// The way here, by the names of the template and, where the list shows only one customer's users, the customer.
@@ -175,16 +187,20 @@ fn InWords(query: Query, flaw: Option<Flaw>) -> impl IntoView {
 
 /// One page of the list.
 #[component]
-fn List(query: Query, list: UserList) -> impl IntoView {
+fn List(query: Query, list: UserList, beside: Beside) -> impl IntoView {
     let i18n = use_i18n();
     let now = use_clock();
     let dialog = RwSignal::new(None::<UserDialog>);
-    live::follow(address::live(query.template), move |stale| list.refresh(stale));
+    live::follow(address::live(query.template), move |stale| {
+        beside.hear(&stale);
+        list.refresh(stale);
+    });
     let Query { template, filter, .. } = query;
     let whole = Selection { template: Some(template), filter: filter.clone(), ..Selection::default() };
     let (ticked, table) = (Ticked::of(whole), NodeRef::<html::Div>::new());
     let page = Signal::derive(move || list.rows.read().iter().map(|row| row.id).collect::<Vec<_>>());
-    walk_by_keys(table);
+    walk_by_keys(table, move |at| beside.walked(at, page));
+    beside.open_by_keys(table, page);
     let columns = move || {
         vec![
             view! {
@@ -228,7 +244,7 @@ fn List(query: Query, list: UserList) -> impl IntoView {
             <div node_ref=table class="users">
                 <Table label=text!(i18n, hub.status.title) columns=columns() first=text!(i18n, hub.status.broadworks_id)>
                     <For each=move || list.rows.get() key=|row| row.id let:row>
-                        <User row dialog ticked page now/>
+                        <User row dialog ticked page now beside/>
                     </For>
                 </Table>
             </div>

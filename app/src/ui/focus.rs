@@ -1,7 +1,6 @@
 //! Keeping the focus where pages are redrawn.
 
-use dom::focus::focus_within;
-pub use dom::focus::{focus, focus_on_refusal, focus_on_what_is_refused, is_lost, leads_to_button};
+pub use dom::focus::{focus, focus_on_refusal, focus_on_what_is_refused, focus_within, is_lost, leads_to_button};
 use leptos::prelude::request_animation_frame;
 
 /// Gives the page's heading the focus, so that it is read out; returns whether there is one.
@@ -21,8 +20,13 @@ pub fn keep() {
 
 /// As [`keep`], when the page changes by itself: where nothing had the focus, nobody is led anywhere.
 pub fn keep_if_held() {
+    keep_if_held_by("h1");
+}
+
+/// The same for a part of the page that has a heading of its own.
+pub fn keep_if_held_by(heading: &'static str) {
     if !is_lost() {
-        keep();
+        keep_within(heading);
     }
 }
 

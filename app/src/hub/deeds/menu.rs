@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{dialog::UserDialog, error_text};
 use crate::{
-    hub::model::{UserId, UserRow},
+    hub::model::UserRow,
     i18n::*,
     ui::menu::{Menu, MenuItem},
 };
@@ -13,8 +13,8 @@ use crate::{
 /// The three dots: only what is possible now.
 #[component]
 pub(in crate::hub) fn UserMenu(
-    /// The user's id.
-    id: UserId,
+    /// Its element id.
+    id: String,
     /// How the user stands.
     #[prop(into)]
     user: Signal<UserRow>,
@@ -49,7 +49,7 @@ pub(in crate::hub) fn UserMenu(
     };
     view! {
         <Show when=any>
-            <Menu id=format!("menu-{id}") label>{items}</Menu>
+            <Menu id=id.clone() label>{items}</Menu>
         </Show>
     }
 }

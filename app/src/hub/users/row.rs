@@ -4,7 +4,7 @@ use domain::Timestamp;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::list::Row;
+use super::{beside::Beside, list::Row};
 use crate::{
     hub::{
         address,
@@ -35,6 +35,8 @@ pub(super) fn User(
     page: Signal<Vec<UserId>>,
     /// The time now.
     now: Signal<Option<Timestamp>>,
+    /// Who is shown beside the list.
+    beside: Beside,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let user = RwSignal::from(row.user);
@@ -57,12 +59,19 @@ pub(super) fn User(
     let to = address::user(row.id);
     let name = Signal::derive(move || user.read().broadworks_id.clone());
     let id = row.id;
+    let is_beside = move || (beside.user.get() == Some(id)).then_some("true");
     let is_ticked = move || ticked.has(id).then_some("");
     view! {
-        <tr role="row" data-changed=changed data-ticked=is_ticked>
+        <tr
+            role="row"
+            data-changed=changed
+            data-ticked=is_ticked
+            aria-current=is_beside
+            on:click=move |event| beside.click(&event, id)
+        >
             <Cell label=text!(i18n, hub.status.broadworks_id)>
                 <Tick ticked id name page/>
-                <A href=to attr:class="id" attr:translate="no">
+                <A href=to attr:class="id" attr:translate="no" attr:aria-keyshortcuts="o">
                     {move || user.read().broadworks_id.clone()}
                 </A>
             </Cell>
@@ -80,7 +89,7 @@ pub(super) fn User(
                 <Moment at=moment/> " " <Ago at=moment now/>
             </Cell>
             <Cell label=text!(i18n, hub.status.actions)>
-                <UserMenu id user dialog/>
+                <UserMenu id=format!("menu-{id}") user dialog/>
             </Cell>
         </tr>
     }

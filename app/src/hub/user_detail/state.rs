@@ -3,7 +3,7 @@
 use domain::{Fault, Mailing, fault::Fixer};
 use leptos::prelude::*;
 
-use super::open::OpenUser;
+use super::{open::OpenUser, part::Part};
 use crate::{
     hub::{model::MailState, outages::OutageNotice, pending::Pending},
     i18n::*,
@@ -22,8 +22,7 @@ pub(super) fn UserState(open: OpenUser) -> impl IntoView {
     let mail = Memo::new(move |_| open.user.read().mail);
     let since = Signal::derive(move || row.read().changed);
     view! {
-        <section class="card user-card" aria-labelledby="state-title">
-            <h2 id="state-title">{text!(i18n, hub.user.state)}</h2>
+        <Part id="state-title" title=text!(i18n, hub.user.state)>
             {move || outage.get().map(|outage| view! { <OutageNotice outage/> })}
             <div class="user-standing" role="status"><Pending user=row/></div>
             <dl class="user-facts">
@@ -61,7 +60,7 @@ pub(super) fn UserState(open: OpenUser) -> impl IntoView {
                     <dd><Moment at=since/></dd>
                 </div>
             </dl>
-        </section>
+        </Part>
     }
 }
 

@@ -1,11 +1,12 @@
-//! The open page of a user, and how it stays up to date.
+//! A user who is open, and how what is shown of them stays up to date.
 
 use leptos::prelude::*;
 
-use crate::hub::history::get_user;
+use super::place::Place;
 use crate::{
     hub::{
         deeds::Follow,
+        history::get_user,
         model::{Page, Step, StepId, UserDetail, UserHistory, UserId, UserRow},
         outcome::{Deed, Outcomes},
         reader::Reader,
@@ -13,20 +14,21 @@ use crate::{
     ui::focus,
 };
 
-/// The open page. Its answers may come after it was left: then they change nothing.
+/// A user who is open. Answers may come after they were closed: then they change nothing.
 #[derive(Clone, Copy)]
-pub(super) struct OpenUser {
+pub(in crate::hub) struct OpenUser {
     before: StoredValue<Option<StepId>>,
     /// How often the server was asked: answers may overtake each other, and only the last one's counts.
     asked: StoredValue<u32>,
     reader: Reader,
     outcomes: Outcomes,
+    place: Place,
     /// The user, as last heard of.
     pub(super) user: RwSignal<UserDetail>,
     /// How they stand.
-    pub(super) row: Memo<UserRow>,
+    pub(in crate::hub) row: Memo<UserRow>,
     /// Whether they are gone by now.
-    pub(super) gone: RwSignal<bool>,
+    pub(in crate::hub) gone: RwSignal<bool>,
     /// The steps of this page of the history.
     pub(super) steps: RwSignal<Vec<Step>>,
     /// The key by which the steps before them are read.
@@ -34,13 +36,15 @@ pub(super) struct OpenUser {
 }
 
 impl OpenUser {
-    pub(super) fn new(user: UserDetail, before: Option<StepId>, steps: &Page<Step>) -> Self {
+    /// Opens one: as they stand, and what happened before this step.
+    pub(in crate::hub) fn new(user: UserDetail, before: Option<StepId>, steps: &Page<Step>) -> Self {
         let user = RwSignal::new(user);
         Self {
             before: StoredValue::new(before),
             asked: StoredValue::new(0),
             reader: Reader::new(),
             outcomes: Outcomes::here(),
+            place: Place::here(),
             user,
             row: Memo::new(move |_| user.read().row.clone()),
             gone: RwSignal::new(false),
@@ -49,8 +53,8 @@ impl OpenUser {
         }
     }
 
-    /// Reads the page again.
-    pub(super) fn refresh(self) {
+    /// Reads all of it again.
+    pub(in crate::hub) fn refresh(self) {
         let id = self.user.try_with_untracked(|user| user.row.id);
         let (Some(id), Some(before)) = (id, self.before.try_get_value()) else { return };
         let asked = self.asked.try_update_value(|asked| {
@@ -75,7 +79,7 @@ impl OpenUser {
         }
         _ = self.steps.try_set(steps.rows);
         _ = self.next.try_set(steps.next);
-        focus::keep_if_held();
+        focus::keep_if_held_by(self.place.heading());
     }
 }
 

@@ -2,8 +2,13 @@
 
 use domain::{Status, Timestamp};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
-use super::happening::{StepIcon, happening_text};
+use super::{
+    happening::{StepIcon, happening_text},
+    part::Part,
+    place::Place,
+};
 use crate::{
     hub::{
         address,
@@ -19,9 +24,9 @@ use crate::{
     },
 };
 
-/// The history, or a page of it.
+/// The history, or a page of it; in a panel its newest page, and the way to the whole.
 #[component]
-pub(super) fn Timeline(
+pub(in crate::hub) fn Timeline(
     /// The user whose history it is.
     id: UserId,
     /// Before which step, if this is not its newest page.
@@ -34,13 +39,20 @@ pub(super) fn Timeline(
     let i18n = use_i18n();
     let now = use_clock();
     let first = before.map(|_| address::user(id));
-    let pager = move || {
-        let next = next.get().map(|key| address::user_before(id, key));
-        view! { <Pager first=first.clone() next/> }
+    let place = Place::here();
+    let pager = move || match place {
+        Place::Page => {
+            let next = next.get().map(|key| address::user_before(id, key));
+            view! { <Pager first=first.clone() next/> }.into_any()
+        }
+        Place::Panel => next
+            .read()
+            .is_some()
+            .then(|| view! { <p><A href=address::user(id)>{text!(i18n, hub.user.whole_history)}</A></p> })
+            .into_any(),
     };
     view! {
-        <section class="card user-card" aria-labelledby="history-title">
-            <h2 id="history-title">{text!(i18n, hub.user.history)}</h2>
+        <Part id="history-title" title=text!(i18n, hub.user.history)>
             <ol class="timeline">
                 <For each=move || steps.get() key=|step| step.id let:step>
                     <Item step now/>
@@ -48,7 +60,7 @@ pub(super) fn Timeline(
             </ol>
             {move || steps.read().is_empty().then(|| view! { <p class="muted">{text!(i18n, hub.user.none)}</p> })}
             {pager}
-        </section>
+        </Part>
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::{Permission, Status};
 use leptos::{ev, prelude::*};
 
-use super::open::OpenUser;
+use super::{open::OpenUser, place::Place};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -32,10 +32,11 @@ pub async fn resend(user: UserId) -> Result<UserRow, Problem> {
 
 /// The buttons and the menu.
 #[component]
-pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> impl IntoView {
+pub(in crate::hub) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> impl IntoView {
     let i18n = use_i18n();
     let request = Request::new();
     let toasts = Toasts::here();
+    let id = open.row.with_untracked(|row| row.id);
     let offered = Memo::new(move |_| open.row.with(Offered::of));
     let again = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -45,7 +46,6 @@ pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> 
     };
     let mail = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let id = open.row.with_untracked(|row| row.id);
         request.send(resend(id), move |row| {
             let user = row.broadworks_id.as_str();
             toasts.show_about(user, tu_string!(i18n, hub.user.resent, user));
@@ -72,7 +72,7 @@ pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> 
                     {text!(i18n, hub.retry.title)}
                 </button>
             })}
-            <UserMenu id=open.row.with_untracked(|row| row.id) user=open.row dialog/>
+            <UserMenu id=format!("{}-{id}", Place::here().menu()) user=open.row dialog/>
         </div>
         <div class="user-problem"><ProblemNotice problem=request.problem() id="user-problem"/></div>
     }

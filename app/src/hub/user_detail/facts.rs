@@ -4,7 +4,7 @@ use domain::lifecycle::Proof;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::open::OpenUser;
+use super::{open::OpenUser, part::Part};
 use crate::{
     hub::{
         address,
@@ -64,10 +64,9 @@ pub(super) fn Facts(open: OpenUser) -> impl IntoView {
         }
     };
     view! {
-        <section class="card user-card" aria-labelledby="facts-title">
-            <h2 id="facts-title">{text!(i18n, hub.user.facts)}</h2>
+        <Part id="facts-title" title=text!(i18n, hub.user.facts)>
             <dl class="user-facts">{facts}</dl>
-        </section>
+        </Part>
     }
 }
 
