@@ -1,7 +1,7 @@
 //! What stands around every page of the hub: the top bar, the languages and the corner for toasts.
 
 use domain::{Permission, Role};
-use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn as _};
+use leptos::{ev, form::ActionForm, html, prelude::*, server_fn::ServerFn as _};
 use leptos_router::{
     NavigateOptions,
     components::Outlet,
@@ -88,6 +88,9 @@ fn Main() -> impl IntoView {
     }
 }
 
+/// The element id of the ways for which a phone's bar has no room.
+const REST: &str = "topbar-rest";
+
 /// The ways through the hub.
 #[component]
 fn Navigation(
@@ -101,6 +104,18 @@ fn Navigation(
     let here = Memo::new(move |_| ways.into_iter().find(|way| path.read().starts_with(way)).unwrap_or(HOME));
     let current = move |way| move || (here.get() == way).then_some("true");
     let may = move |permission| role.permissions().allow(permission);
+    // On a phone the bar has no room for all: the others are behind a button there, on the browser's own popover, which needs no script.
+    let several = [Permission::TokensRead, Permission::WebhooksRead, Permission::PeopleRead, Permission::AuditRead]
+        .into_iter()
+        .any(may);
+    let in_rest = move || [TOKENS, WEBHOOKS, PEOPLE, AUDIT, ACCOUNT].contains(&here.get()).then_some("true");
+    let rest = NodeRef::<html::Div>::new();
+    let close = move |_| {
+        if let Some(rest) = rest.get_untracked() {
+            // Refused only if it is closed already.
+            _ = rest.hide_popover();
+        }
+    };
     view! {
         <nav class="topbar-nav" aria-label=text!(i18n, hub.nav.label)>
             {may(Permission::UsersRead).then(|| view! {
@@ -115,22 +130,29 @@ fn Navigation(
             {may(Permission::UsersRead).then(|| view! {
                 <a href=JOBS aria-current=current(JOBS)>{text!(i18n, hub.nav.jobs)}</a>
             })}
-            {may(Permission::TokensRead).then(|| view! {
-                <a href=TOKENS aria-current=current(TOKENS)>{text!(i18n, hub.nav.tokens)}</a>
+            {several.then(|| view! {
+                <button type="button" class="topbar-more" popovertarget=REST aria-current=in_rest>
+                    {text!(i18n, hub.nav.more)}
+                </button>
             })}
-            {may(Permission::WebhooksRead).then(|| view! {
-                <a href=WEBHOOKS aria-current=current(WEBHOOKS)>{text!(i18n, hub.webhooks.title)}</a>
-            })}
-            {may(Permission::PeopleRead).then(|| view! {
-                <a href=PEOPLE aria-current=current(PEOPLE)>{text!(i18n, hub.people.title)}</a>
-            })}
-            {may(Permission::AuditRead).then(|| view! {
-                <a href=AUDIT aria-current=current(AUDIT)>{text!(i18n, hub.audit.title)}</a>
-            })}
-            // Where there is room, the address leads there.
-            <a href=ACCOUNT class="topbar-nav-account" aria-current=current(ACCOUNT)>
-                {text!(i18n, hub.account.title)}
-            </a>
+            <div id=REST class="topbar-rest" popover=several.then_some("auto") node_ref=rest on:click=close>
+                {may(Permission::TokensRead).then(|| view! {
+                    <a href=TOKENS aria-current=current(TOKENS)>{text!(i18n, hub.nav.tokens)}</a>
+                })}
+                {may(Permission::WebhooksRead).then(|| view! {
+                    <a href=WEBHOOKS aria-current=current(WEBHOOKS)>{text!(i18n, hub.webhooks.title)}</a>
+                })}
+                {may(Permission::PeopleRead).then(|| view! {
+                    <a href=PEOPLE aria-current=current(PEOPLE)>{text!(i18n, hub.people.title)}</a>
+                })}
+                {may(Permission::AuditRead).then(|| view! {
+                    <a href=AUDIT aria-current=current(AUDIT)>{text!(i18n, hub.audit.title)}</a>
+                })}
+                // Where there is room, the address leads there.
+                <a href=ACCOUNT class="topbar-nav-account" aria-current=current(ACCOUNT)>
+                    {text!(i18n, hub.account.title)}
+                </a>
+            </div>
         </nav>
     }
 }
