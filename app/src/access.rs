@@ -83,6 +83,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/resume-webhook", Needs(Permission::WebhooksWrite)),
     ("/api/hub/remove-webhook", Needs(Permission::WebhooksWrite)),
     ("/api/hub/people", Needs(Permission::PeopleRead)),
+    ("/api/hub/customer-people", Needs(Permission::PeopleRead)),
     ("/api/hub/invite", Needs(Permission::PeopleWrite)),
     ("/api/hub/change-person", Needs(Permission::PeopleWrite)),
     ("/api/hub/reset-person", Needs(Permission::PeopleWrite)),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::caller::{Administrator, NewSession, Visitor};
 use crate::{
-    hub::model::{Invited, Person, PersonId, Post, SessionRow, Sessions},
+    hub::model::{CustomerId, CustomerPeople, Invited, Person, PersonId, Post, SessionRow, Sessions},
     problem::Problem,
 };
 
@@ -13,6 +13,12 @@ use crate::{
 pub trait People: Send + Sync {
     /// All who sign in for the partner, in the order in which they were added.
     async fn people(&self, administrator: &Administrator) -> Result<Vec<Person>, Problem>;
+    /// Those of them who see a customer.
+    async fn customer_people(
+        &self,
+        administrator: &Administrator,
+        customer: CustomerId,
+    ) -> Result<CustomerPeople, Problem>;
     /// Adds somebody. Returns the link by which they choose a password, which cannot be shown again.
     async fn invite(&self, administrator: &Administrator, email: &str, post: Post) -> Result<Invited, Problem>;
     /// Makes somebody something else, and signs them out.

@@ -1,9 +1,12 @@
-//! View Templates: the onboarding templates of one customer.
+//! View Templates: the onboarding templates of one customer, and who of the partner's people sees it.
+
+mod access;
 
 use domain::{Permission, template::SelfProvisioning};
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 
+use self::access::WhoHasAccess;
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
@@ -68,6 +71,9 @@ fn Templates(customer: CustomerId, found: CustomerTemplates) -> impl IntoView {
             </Allowed>
         </header>
         {cards}
+        <Allowed to=Permission::PeopleRead>
+            <WhoHasAccess customer/>
+        </Allowed>
     }
 }
 

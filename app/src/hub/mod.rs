@@ -42,6 +42,7 @@ mod outcome;
 mod overview;
 mod pending;
 mod people;
+mod person;
 mod proof;
 mod reader;
 mod refusal;

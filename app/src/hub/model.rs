@@ -36,7 +36,7 @@ pub use self::{
     me::Me,
     overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     page::{Cursor, Page},
-    person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
+    person::{CustomerPeople, Invited, Person, PersonState, Post, SessionRow, Sessions},
     roster::{GivenAddress, Member, MemberOutcome, Roster},
     second_factor::{FactorSetUp, FactorState, SignInService, SignInStep},
     template::{LARGEST_PICTURE, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},

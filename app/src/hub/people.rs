@@ -1,18 +1,13 @@
 //! Those who sign in to the hub: what they may do, for which customers, and whether they can sign in.
 
 mod confirm;
-mod invite;
-mod link;
-mod post;
 mod requirement;
 
-use domain::Permission;
+use domain::{Permission, Role};
 use leptos::{either::Either, prelude::*};
 
 use self::{
     confirm::{Confirm, What},
-    invite::Invite,
-    post::ChangePost,
     requirement::Requirement,
 };
 #[cfg(feature = "ssr")]
@@ -20,7 +15,8 @@ use super::session::signed_in;
 use super::{
     allowed::Allowed,
     loaded::loaded,
-    model::{Person, PersonState},
+    model::{Person, PersonState, Post},
+    person::{ChangePost, Invite, StateBadge},
     text::role_text,
 };
 use crate::{
@@ -87,7 +83,10 @@ pub fn People() -> impl IntoView {
         {move || dialog.get().map(|open| {
             let on_close = move || dialog.set(None);
             match open {
-                PersonDialog::Invite => view! { <Invite reload on_close/> }.into_any(),
+                PersonDialog::Invite => {
+                    let post = Post { role: Role::Administrator, assigned_only: false, customers: String::new() };
+                    view! { <Invite post reload on_close/> }.into_any()
+                }
                 PersonDialog::Post(person) => view! { <ChangePost person reload on_close/> }.into_any(),
                 PersonDialog::Confirm(what, person) => view! { <Confirm what person reload on_close/> }.into_any(),
             }
@@ -134,7 +133,7 @@ fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView 
             <Cell label=text!(i18n, hub.people.role)>{move || role_text(i18n.get_locale(), post.role)}</Cell>
             <Cell label=text!(i18n, hub.people.customers)>{customers}</Cell>
             <Cell label=text!(i18n, hub.people.state)>
-                <span class="status" data-tone=tone(state)>{move || state_text(i18n.get_locale(), state)}</span>
+                <StateBadge state/>
                 {factor.then(|| view! { " " <span class="tag">{text!(i18n, hub.people.factor)}</span> })}
                 {by_service.then(|| view! { " " <span class="tag">{text!(i18n, hub.people.by_service)}</span> })}
             </Cell>
@@ -186,22 +185,5 @@ fn PersonMenu(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl In
             }}
             <MenuItem on_choose=open(What::Remove) danger=true>{text!(i18n, hub.people.remove)}</MenuItem>
         </Menu>
-    }
-}
-
-fn state_text(locale: Locale, state: PersonState) -> &'static str {
-    match state {
-        PersonState::Active => td_string!(locale, hub.people.active),
-        PersonState::Invited => td_string!(locale, hub.people.invited),
-        PersonState::Expired => td_string!(locale, hub.people.expired),
-        PersonState::Disabled => td_string!(locale, hub.people.disabled),
-    }
-}
-
-const fn tone(state: PersonState) -> &'static str {
-    match state {
-        PersonState::Active => "good",
-        PersonState::Invited | PersonState::Expired => "waiting",
-        PersonState::Disabled => "off",
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{Fault, Permission, Permissions, Role, Timestamp};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select, UpdateMany,
     sea_query::{Expr, SelectStatement, SimpleExpr},
 };
@@ -119,6 +119,18 @@ pub async fn some(
 /// If the database fails.
 pub async fn list(db: &impl Rows, tenant: Tenant) -> Result<Vec<Administrator>, DbErr> {
     many(db, of(tenant)).await
+}
+
+/// The tenant's administrators who see this customer, in the order in which they were added: those of every customer, and those to whom
+/// it is assigned.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_customer(db: &impl Rows, tenant: Tenant, customer: CustomerId) -> Result<Vec<Administrator>, DbErr> {
+    let of_one = Role::ALL.into_iter().filter(|role| role.is_of_one_customer()).map(Role::as_str);
+    let of_all = Condition::all().add(Column::AssignedOnly.eq(false)).add(Column::Role.is_not_in(of_one));
+    let assigned = Column::Id.in_subquery(assignment::administrators(customer));
+    many(db, of(tenant).filter(Condition::any().add(of_all).add(assigned))).await
 }
 
 /// Every partner's administrators, for an operator, in the order in which they were added.

@@ -22,6 +22,11 @@ pub(super) fn customers(administrator: AdministratorId) -> SelectStatement {
         .into_query()
 }
 
+/// The ids of those to whom a customer is assigned, for another query to ask.
+pub(super) fn administrators(customer: CustomerId) -> SelectStatement {
+    Entity::find().select_only().column(Column::AdministratorId).filter(Column::CustomerId.eq(customer)).into_query()
+}
+
 /// The customers of each of these administrators.
 ///
 /// # Errors

@@ -28,6 +28,15 @@ pub struct Person {
     pub oneself: bool,
 }
 
+/// Who sees a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerPeople {
+    /// The service provider's id of the customer.
+    pub sp_enterprise_id: String,
+    /// Those who see it, in the order in which they were added.
+    pub people: Vec<Person>,
+}
+
 /// What somebody is, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {

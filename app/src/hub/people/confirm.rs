@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::link::LinkDialog;
 #[cfg(feature = "ssr")]
 use crate::{
     hub::session::signed_in,
@@ -12,6 +11,7 @@ use crate::{
     hub::{
         dialog_form::DialogForm,
         model::{Invited, Person, PersonId},
+        person::LinkDialog,
         request::Request,
     },
     i18n::*,

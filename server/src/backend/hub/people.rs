@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, NewSession, People, Visitor},
-    hub::model::{Invited, Person, PersonId, PersonState, Post, SessionRow, Sessions},
+    hub::model::{self, CustomerPeople, Invited, Person, PersonId, PersonState, Post, SessionRow, Sessions},
     language,
     problem::Problem,
 };
@@ -35,39 +35,23 @@ impl People for HubService {
     async fn people(&self, administrator: &Administrator) -> Result<Vec<Person>, Problem> {
         let Self(context) = self;
         self.respond(administrator, |ids| async move {
-            let db = context.store.read();
-            let found = administrator::list(db, ids.tenant).await?;
-            let invited = invitation::open(db, context.environment.now(), &found).await?;
-            let mut assigned = assignment::of(db, &found).await?;
-            let factors = second_factor::some(db, &found).await?;
-            let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
-            let person = |person: administrator::Administrator| Person {
-                state: match (person.disabled_at, person.has_way_in()) {
-                    (Some(_), _) => PersonState::Disabled,
-                    (None, true) => PersonState::Active,
-                    (None, false) if invited.contains(&person.id) => PersonState::Invited,
-                    (None, false) => PersonState::Expired,
-                },
-                by_service: person.provider.is_some(),
-                post: Post {
-                    role: person.role,
-                    assigned_only: person.is_assigned_only(),
-                    customers: {
-                        let own = assigned.remove(&person.id).unwrap_or_default();
-                        let own = own.into_iter().filter_map(|id| customers.get(&id));
-                        let mut own: Vec<_> = own.map(|one| one.sp_enterprise_id.as_str()).collect();
-                        own.sort_unstable();
-                        own.join("\n")
-                    },
-                },
-                id: person.id.into(),
-                factor: factors.contains(&person.id),
-                oneself: person.id == ids.administrator,
-                email: person.email,
-                signed_in: person.signed_in_at,
-                added: person.created_at,
-            };
-            Ok(found.into_iter().map(person).collect())
+            let found = administrator::list(context.store.read(), ids.tenant).await?;
+            context.people(&ids, found).await
+        })
+        .await
+    }
+
+    async fn customer_people(
+        &self,
+        administrator: &Administrator,
+        customer: model::CustomerId,
+    ) -> Result<CustomerPeople, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let customer = context.customer(&ids, customer.into()).await?;
+            let found = administrator::of_customer(context.store.read(), ids.tenant, customer.id).await?;
+            let people = context.people(&ids, found).await?;
+            Ok(CustomerPeople { sp_enterprise_id: customer.sp_enterprise_id.into(), people })
         })
         .await
     }
@@ -201,6 +185,42 @@ impl People for HubService {
 }
 
 impl Context {
+    /// Those who were found, as the hub shows them: four more queries, however many they are.
+    async fn people(&self, ids: &Ids, found: Vec<administrator::Administrator>) -> Result<Vec<Person>, Trouble> {
+        let db = self.store.read();
+        let invited = invitation::open(db, self.environment.now(), &found).await?;
+        let mut assigned = assignment::of(db, &found).await?;
+        let factors = second_factor::some(db, &found).await?;
+        let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
+        let person = |person: administrator::Administrator| Person {
+            state: match (person.disabled_at, person.has_way_in()) {
+                (Some(_), _) => PersonState::Disabled,
+                (None, true) => PersonState::Active,
+                (None, false) if invited.contains(&person.id) => PersonState::Invited,
+                (None, false) => PersonState::Expired,
+            },
+            by_service: person.provider.is_some(),
+            post: Post {
+                role: person.role,
+                assigned_only: person.is_assigned_only(),
+                customers: {
+                    let own = assigned.remove(&person.id).unwrap_or_default();
+                    let own = own.into_iter().filter_map(|id| customers.get(&id));
+                    let mut own: Vec<_> = own.map(|one| one.sp_enterprise_id.as_str()).collect();
+                    own.sort_unstable();
+                    own.join("\n")
+                },
+            },
+            id: person.id.into(),
+            factor: factors.contains(&person.id),
+            oneself: person.id == ids.administrator,
+            email: person.email,
+            signed_in: person.signed_in_at,
+            added: person.created_at,
+        };
+        Ok(found.into_iter().map(person).collect())
+    }
+
     async fn invited(&self, ids: &Ids, person: AdministratorId, token: &str) -> Result<Invited, Trouble> {
         let found = administrator::find(self.store.read(), ids.tenant, person).await?.ok_or(Fault::NotFound)?;
         Ok(Invited { email: found.email, link: format!("{}/hub/invitation/{token}", self.site.hub_url) })

@@ -223,6 +223,59 @@ fn whoever_has_assigned_customers_sees_these_and_loses_them_with_the_next_query(
 }
 
 #[test]
+fn who_sees_a_customer_is_whoever_is_of_every_one_or_of_this_one() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let template = world.template(|_| ()).await;
+        let mut customers = Vec::new();
+        for name in ["acme", "globex"] {
+            let mut new = new_subscriber(&format!("{name}@sp.com"), None);
+            new.sp_enterprise_id = SpEnterpriseId::parse(&format!("SP1+{name}")).unwrap();
+            customers.push(world.try_arrive(&template, new).await.unwrap().customer_id.into());
+        }
+        let of = |role, ids: &str| Post { role, assigned_only: true, customers: ids.to_owned() };
+        for (email, post) in [
+            ("everywhere@sp.example", post(Role::ReadOnly)),
+            ("both@sp.example", of(Role::Administrator, "SP1+acme\nSP1+globex")),
+            ("elsewhere@sp.example", of(Role::HelpDesk, "SP1+globex")),
+            ("nowhere@sp.example", of(Role::Administrator, "")),
+            ("own@sp.example", of(Role::CustomerAdministrator, "SP1+acme")),
+        ] {
+            // In the order in which they were added.
+            world.clock.advance(1);
+            hub.pages.hub.invite(&hub.me, email, post).await.unwrap();
+        }
+        let mut seen = Vec::new();
+        for customer in customers {
+            let found = hub.pages.hub.customer_people(&hub.me, customer).await.unwrap();
+            let people = found.people.into_iter().map(|person| (person.email, person.post.customers.lines().count()));
+            seen.push((found.sp_enterprise_id, people.collect::<Vec<_>>()));
+        }
+        let expected = |id: &str, people: &[(&str, usize)]| {
+            (
+                id.to_owned(),
+                people.iter().map(|(email, customers)| ((*email).to_owned(), *customers)).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(
+            seen,
+            [
+                expected(
+                    "SP1+acme",
+                    &[(ADMIN, 0), ("everywhere@sp.example", 0), ("both@sp.example", 2), ("own@sp.example", 1)],
+                ),
+                expected(
+                    "SP1+globex",
+                    &[(ADMIN, 0), ("everywhere@sp.example", 0), ("both@sp.example", 2), ("elsewhere@sp.example", 1)],
+                ),
+            ]
+        );
+        let nobodys = hub.pages.hub.customer_people(&hub.me, uuid::Uuid::nil().to_string().parse().unwrap()).await;
+        assert_eq!(fault(nobodys), Fault::NotFound);
+    });
+}
+
+#[test]
 fn everybody_sees_their_own_sessions_and_ends_them() {
     for_each_database(async |world: World| {
         let hub = Hub::of(&world).await;

@@ -109,6 +109,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/resume-webhook", "webhook={webhook}"),
     ("/api/hub/remove-webhook", "webhook={webhook}"),
     ("/api/hub/people", ""),
+    ("/api/hub/customer-people", "customer={customer}"),
     ("/api/hub/invite", "email=new%40b.example&post[role]=read_only&post[assigned_only]=false&post[customers]="),
     ("/api/hub/change-person", "person={person}&post[role]=administrator&post[assigned_only]=false&post[customers]="),
     ("/api/hub/reset-person", "person={person}"),

@@ -145,7 +145,7 @@ fn hint(locale: Locale, role: Role) -> &'static str {
 
 /// The dialog.
 #[component]
-pub(super) fn ChangePost(person: Person, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
+pub(in crate::hub) fn ChangePost(person: Person, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Dialog title=text!(i18n, hub.people.change) on_close>

@@ -1,6 +1,6 @@
 //! Inviting somebody, and the link for them, which is shown this once.
 
-use domain::{Fault, Role};
+use domain::Fault;
 use leptos::prelude::*;
 
 use super::{
@@ -29,7 +29,13 @@ pub async fn invite(email: String, post: Post) -> Result<Invited, Problem> {
 
 /// The dialog: first the form, then the link.
 #[component]
-pub(super) fn Invite(reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
+pub(in crate::hub) fn Invite(
+    /// What somebody is invited as, unless another choice is made.
+    post: Post,
+    /// Reads again what shows who there is.
+    reload: Callback<()>,
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
     let i18n = use_i18n();
     let link = RwSignal::new(None);
     let done = Callback::new(move |invited| {
@@ -38,17 +44,17 @@ pub(super) fn Invite(reload: Callback<()>, on_close: impl Fn() + 'static) -> imp
     });
     view! {
         <LinkDialog title=text!(i18n, hub.people.invite) link on_close>
-            <Form done/>
+            <Form post=post.clone() done/>
         </LinkDialog>
     }
 }
 
 #[component]
-fn Form(done: Callback<Invited>) -> impl IntoView {
+fn Form(post: Post, done: Callback<Invited>) -> impl IntoView {
     let i18n = use_i18n();
     let request = Request::new();
     let email = RwSignal::new(String::new());
-    let draft = Draft::of(&Post { role: Role::Administrator, assigned_only: false, customers: String::new() });
+    let draft = Draft::of(&post);
     let is_of_address = |problem: Problem| {
         matches!(problem.fault, Fault::AddressMissing | Fault::InvalidAddress | Fault::PersonExists).then_some(PROBLEM)
     };

@@ -12,7 +12,7 @@ use crate::{
 
 /// The dialog: its children, until there is a link.
 #[component]
-pub(super) fn LinkDialog(
+pub(in crate::hub) fn LinkDialog(
     /// Its heading until then.
     #[prop(into)]
     title: Signal<&'static str>,
