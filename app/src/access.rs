@@ -36,6 +36,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/customers", Needs(Permission::CustomersRead)),
     ("/api/hub/customer-templates", Needs(Permission::CustomersRead)),
     ("/api/hub/template", Needs(Permission::TemplatesRead)),
+    ("/api/hub/find-templates", Needs(Permission::TemplatesRead)),
     ("/api/hub/outages", Needs(Permission::TemplatesRead)),
     ("/api/hub/save-user-verification", Needs(Permission::TemplatesWrite)),
     ("/api/hub/replace-share-link", Needs(Permission::TemplatesWrite)),

@@ -176,6 +176,8 @@ deeds! {
     PackageChanged => "package_changed", Users, UsersWrite;
     /// Names or numbers were changed.
     DetailsChanged => "details_changed", Users, UsersWrite;
+    /// A user was moved to another template.
+    UserMoved => "user_moved", Users, UsersWrite;
     /// A user was deleted.
     UserDeleted => "user_deleted", Users, UsersWrite;
     /// Something else was done for a user.
@@ -231,6 +233,7 @@ impl Deed {
             Happening::AddressEntered => Self::MailResent,
             Happening::PackageChanged => Self::PackageChanged,
             Happening::DetailsChanged => Self::DetailsChanged,
+            Happening::Moved => Self::UserMoved,
             Happening::RemovalRequested => Self::UserDeleted,
             Happening::DeletionStaged => Self::DeletionStaged,
             _ => Self::UserChanged,
@@ -273,6 +276,7 @@ mod tests {
             Happening::AddressEntered,
             Happening::PackageChanged,
             Happening::DetailsChanged,
+            Happening::Moved,
             Happening::RemovalRequested,
             Happening::DeletionStaged,
         ] {

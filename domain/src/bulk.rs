@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     EmailAddress, Fault, Package,
     draft::Flaw,
-    lifecycle::{Event, Lifecycle, State},
+    lifecycle::{Event, Lifecycle, Place, State},
 };
 
 /// How long a deletion that an administrator asked for waits before it begins, and can be taken back whole, in milliseconds.
@@ -22,13 +22,15 @@ pub enum Action {
     Delete,
     /// Gives a subscriber another package.
     ChangePackage,
+    /// Moves a subscriber to another template.
+    Move,
     /// Sends the mail that asks to prove the address once more.
     Resend,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 5] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage, Self::Resend];
+    pub const ALL: [Self; 6] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage, Self::Move, Self::Resend];
 
     /// Its name in the API and the database.
     #[must_use]
@@ -38,6 +40,7 @@ impl Action {
             Self::Retry => "retry",
             Self::Delete => "delete",
             Self::ChangePackage => "changePackage",
+            Self::Move => "move",
             Self::Resend => "resend",
         }
     }
@@ -58,6 +61,8 @@ pub enum Wish {
     Delete,
     /// Another package.
     ChangePackage(Package),
+    /// To be another template's, whose accounts are there; none if they are that template's already.
+    Move(Option<Place>),
     /// Another mail to the same address.
     Resend,
 }
@@ -78,6 +83,7 @@ impl Wish {
                 let latest = lifecycle.wanted_package().unwrap_or(package);
                 (latest != *wanted).then_some(Event::PackageChanged(*wanted))
             }
+            Self::Move(place) => place.map(Event::Moved),
             Self::Resend => match &lifecycle.state {
                 State::PendingEmailValidation(email) => Some(Event::AddressEntered(email.clone())),
                 _ => return Err(Fault::NothingToRetry),
@@ -169,6 +175,11 @@ mod tests {
         let done = begun.apply(Event::AccountCreated).unwrap().next.unwrap();
         let vouched = Wish::Retry(Some(EmailAddress::parse("bob@acme.com").unwrap()));
         assert_eq!(vouched.event(&done, Package::Basic), Ok(None), "it is too late for another address");
+        let moved = |lifecycle: &Lifecycle, place| Wish::Move(place).event(lifecycle, Package::Basic);
+        assert_eq!(moved(&done, None), Ok(None), "there already");
+        assert_eq!(moved(&done, Some(Place::Same)), Ok(Some(Event::Moved(Place::Same))));
+        assert_eq!(moved(&done, Some(Place::Other)), Err(Fault::AccountStays));
+        assert_eq!(moved(&new, Some(Place::Other)), Ok(Some(Event::Moved(Place::Other))));
         let going = failed.apply(Event::RemovalRequested).unwrap().next.unwrap();
         assert_eq!(Wish::Delete.event(&going, Package::Basic), Ok(None), "it is going already");
     }

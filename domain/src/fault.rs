@@ -294,6 +294,8 @@ pub enum Fault {
     OidcRoleMissing => hub::OIDC_ROLE_MISSING,
     /// Whoever an identity provider let in cannot be one of the hub's people.
     OidcAccountRefused => hub::OIDC_ACCOUNT_REFUSED,
+    /// Somebody cannot be moved to a template whose accounts are elsewhere.
+    AccountStays => hub::ACCOUNT_STAYS,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -69,6 +69,8 @@ happenings! {
     PackageChanged => "package_changed",
     /// Names or numbers were changed.
     DetailsChanged => "details_changed",
+    /// The user was moved to another template.
+    Moved => "moved",
     /// The user was to be deleted, together with very many others: that waits for approval.
     DeletionStaged => "deletion_staged",
     /// The user is to be gone.
@@ -189,6 +191,7 @@ impl Event {
             Self::AttemptFailed(_) => Happening::AttemptFailed,
             Self::PackageChanged(_) => Happening::PackageChanged,
             Self::DetailsChanged(_) => Happening::DetailsChanged,
+            Self::Moved(_) => Happening::Moved,
             Self::RemovalRequested => Happening::RemovalRequested,
         }
     }

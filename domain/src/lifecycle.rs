@@ -151,6 +151,15 @@ pub struct Lifecycle {
     pub at_target: AtTarget,
 }
 
+/// Where the accounts of another template are, seen from where those of a subscriber's own are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the same target, which knows both templates under the same name.
+    Same,
+    /// Anywhere else.
+    Other,
+}
+
 /// Something that happened to a subscriber.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -184,6 +193,8 @@ pub enum Event {
     PackageChanged(Package),
     /// An API client changed names or numbers, which the target shall hear of; the package stays this one.
     DetailsChanged(Package),
+    /// An administrator or API client wants the subscriber to be another template's, whose accounts are there.
+    Moved(Place),
     /// An administrator or API client wants the subscriber gone.
     RemovalRequested,
 }
@@ -349,6 +360,7 @@ impl Lifecycle {
             },
             Event::AttemptFailed(fault) => self.attempt_failed(fault),
             Event::PackageChanged(package) | Event::DetailsChanged(package) => self.package_changed(package),
+            Event::Moved(place) => self.moved(place),
             Event::RemovalRequested => self.removal_requested(),
         }
     }
@@ -437,6 +449,18 @@ impl Lifecycle {
             State::Provisioning(_) | State::Updating(..) | State::Removing(_) | State::Error(Attempt::Remove(_), _) => {
                 Err(Fault::InProgress)
             }
+        }
+    }
+
+    /// An account stays where it is: nobody is moved away from one that there is, or may be.
+    fn moved(&self, to: Place) -> Result<Transition, Fault> {
+        match &self.state {
+            State::Provisioning(_) | State::Updating(..) | State::Removing(_) | State::Error(Attempt::Remove(_), _) => {
+                Err(Fault::InProgress)
+            }
+            _ if to == Place::Other && self.at_target != AtTarget::Nothing => Err(Fault::AccountStays),
+            // What the user was mailed and has entered stays good, and so does a request for consent.
+            _ => Ok(self.stay(self.state.clone())),
         }
     }
 

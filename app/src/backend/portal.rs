@@ -46,8 +46,9 @@ pub trait PortalBackend: Send + Sync {
     async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem>;
     /// What a mailed link is good for.
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<LinkPage<Join>, Problem>;
-    /// Proves the address by the mailed link and begins a session.
-    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem>;
+    /// Proves the address by the mailed link and begins a session, on the portal of the share link that comes with it: whoever was
+    /// moved to another template since the mail is at home there.
+    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(NewSession, String), Problem>;
     /// Mails a new link and code to whom this link was mailed, which is too old.
     async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Problem>;
     /// What a reminder's link is good for: whether its user gets no more of them already.

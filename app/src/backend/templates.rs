@@ -5,7 +5,7 @@ use domain::template::{Reminders, UserVerification};
 
 use super::caller::Administrator;
 use crate::{
-    hub::model::{MailPreview, ServiceOutage, TemplateDetail, TemplateId},
+    hub::model::{MailPreview, ServiceOutage, TemplateDetail, TemplateId, TemplateName},
     problem::Problem,
 };
 
@@ -14,6 +14,9 @@ use crate::{
 pub trait Templates: Send + Sync {
     /// One onboarding template.
     async fn template(&self, administrator: &Administrator, template: TemplateId) -> Result<TemplateDetail, Problem>;
+    /// The templates whose name holds what was typed, in whatever case, at most [`MOST_FOUND`](crate::hub::model::MOST_FOUND) in the
+    /// order of their names.
+    async fn find_templates(&self, administrator: &Administrator, typed: &str) -> Result<Vec<TemplateName>, Problem>;
     /// What the users of a template wait for that is down for everybody.
     async fn outages(&self, administrator: &Administrator, template: TemplateId)
     -> Result<Vec<ServiceOutage>, Problem>;

@@ -236,6 +236,7 @@ fn deed_text(locale: Locale, deed: Deed) -> &'static str {
         Deed::ActivationRetried => td_string!(locale, hub.audit.deed.activation_retried),
         Deed::PackageChanged => td_string!(locale, hub.audit.deed.package_changed),
         Deed::DetailsChanged => td_string!(locale, hub.audit.deed.details_changed),
+        Deed::UserMoved => td_string!(locale, hub.audit.deed.user_moved),
         Deed::UserDeleted => td_string!(locale, hub.audit.deed.user_deleted),
         Deed::UserChanged => td_string!(locale, hub.audit.deed.user_changed),
         Deed::PersonAdded => td_string!(locale, hub.audit.deed.person_added),

@@ -1,5 +1,6 @@
 //! What can be done for many users at once: the bar below a list in which some are ticked, and its dialogs.
 
+mod destination;
 mod dialog;
 mod kind;
 
@@ -111,6 +112,18 @@ pub(super) fn BulkRetry(
     on_close: impl Fn() + 'static,
 ) -> impl IntoView {
     view! { <BulkDialog kind=Kind::Retry selection on_begun=|| () on_close/> }
+}
+
+/// Move to Another Template, for one user: what many are told before is told there, too.
+#[component]
+pub(super) fn MoveUser(
+    /// Whom it is about.
+    user: UserId,
+    /// Called when the dialog was closed.
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
+    let selection = Selection { ids: vec![user], ..Selection::default() };
+    view! { <BulkDialog kind=Kind::Move selection on_begun=|| () on_close/> }
 }
 
 /// Those who are ticked as a file. A form, because their ids are too many for an address.

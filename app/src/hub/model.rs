@@ -39,7 +39,10 @@ pub use self::{
     person::{CustomerPeople, Invited, Person, PersonState, Post, SessionRow, Sessions},
     roster::{GivenAddress, Member, MemberOutcome, Roster},
     second_factor::{FactorSetUp, FactorState, SignInService, SignInStep},
-    template::{LARGEST_PICTURE, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
+    template::{
+        LARGEST_PICTURE, MOST_FOUND, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateName,
+        TemplateRow,
+    },
     token::{TokenLifetime, TokenRow},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},

@@ -34,6 +34,7 @@ pub(super) fn action_text(locale: Locale, action: Action, rows: u32) -> &'static
         Action::Delete if rows == 1 => td_string!(locale, hub.delete.title),
         Action::Delete => td_string!(locale, hub.bulk.delete),
         Action::ChangePackage => td_string!(locale, hub.change_package.title),
+        Action::Move => td_string!(locale, hub.moving.title),
         Action::Resend => td_string!(locale, hub.user.resend),
     }
 }

@@ -37,10 +37,13 @@ pub async fn read_link(share: String, token: String) -> Result<LinkPage<Join>, P
 pub async fn join_now(share: String, token: String) -> Result<(), Problem> {
     use super::answer::{answer, asking_for_cookies, backend, link_of, page_of, visitor};
     use crate::visitor::{PORTAL_SESSION, begin_session};
-    let session = backend().join(&visitor(), &share, &token).await;
-    let outcome = session.map(|session| begin_session(PORTAL_SESSION, session));
-    let next = if outcome.is_ok() { page_of(&share) } else { link_of(&share, &token) };
-    answer(&asking_for_cookies(&next), "", outcome)
+    let joined = backend().join(&visitor(), &share, &token).await;
+    let outcome = joined.map(|(session, home)| {
+        begin_session(PORTAL_SESSION, session);
+        home
+    });
+    let next = outcome.as_ref().map_or_else(|_| link_of(&share, &token), |home| page_of(home));
+    answer(&asking_for_cookies(&next), "", outcome.map(drop))
 }
 
 /// Mails a new link to whom this one was mailed, which is too old.

@@ -96,6 +96,7 @@ texts! {
         OidcUnavailable => oidc_unavailable,
         OidcRoleMissing => oidc_role_missing,
         OidcAccountRefused => oidc_account_refused,
+        AccountStays => account_stays,
         WebhookAddressRefused => webhook_address_refused,
         WebhookHostUnlisted => webhook_host_unlisted,
         MalformedFile => malformed_file,

@@ -314,3 +314,12 @@ pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
     fixer: Operator,
     persistence: Permanent,
 };
+
+pub(super) const ACCOUNT_STAYS: Entry = Entry {
+    code: 44037,
+    key: "account_stays",
+    cause: "The user has an account, or may have one, where this template creates none.",
+    remedy: Alike("Choose a template with the same target, or delete the user and add them under this one."),
+    fixer: Administrator,
+    persistence: Permanent,
+};

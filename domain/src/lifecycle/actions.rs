@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Lifecycle, State};
+use super::{Attempt, Lifecycle, Place, State};
 use crate::subscriber::Package;
 
 /// What an administrator may do with a subscriber right now: exactly the events that [`Lifecycle::apply`] accepts.
@@ -16,6 +16,8 @@ pub struct Actions {
     pub remove: bool,
     /// Change Package Type.
     pub change_package: bool,
+    /// Move to another template, at least to one whose accounts are at the same place.
+    pub relocate: bool,
 }
 
 impl Lifecycle {
@@ -27,6 +29,7 @@ impl Lifecycle {
             retry: self.retried().is_ok(),
             remove: self.removal_requested().is_ok(),
             change_package: self.package_changed(Package::Basic).is_ok(),
+            relocate: self.moved(Place::Same).is_ok(),
         }
     }
 

@@ -28,6 +28,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => select(Fault::ALL.to_vec()).prop_map(Event::AttemptFailed),
         1 => select(Package::ALL.to_vec()).prop_map(Event::PackageChanged),
         1 => select(Package::ALL.to_vec()).prop_map(Event::DetailsChanged),
+        1 => select(vec![Place::Same, Place::Other]).prop_map(Event::Moved),
         1 => Just(Event::RemovalRequested),
     ]
 }

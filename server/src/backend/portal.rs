@@ -27,7 +27,7 @@ use crate::{
     fault::Trouble,
     outbound::is_web_address,
     provisioning::{activation, queue, ready_mail, subscribers},
-    store::{Customer, Subscriber, Template, Tenant, history, proof},
+    store::{Customer, Subscriber, Template, Tenant, history, proof, template},
 };
 
 /// How many steps of a subscriber's history are read to count tries.
@@ -182,13 +182,25 @@ impl Context {
         }
     }
 
+    /// The template of whoever was mailed a link on the portal of this one. They may have been moved to another one since.
+    async fn whose_link(&self, mailed: Template, owner: &Subscriber) -> Result<Template, Trouble> {
+        if mailed.id == owner.template_id {
+            return Ok(mailed);
+        }
+        if mailed.partner_id != owner.partner_id {
+            return Err(Fault::LinkUsed.into());
+        }
+        let theirs = template::find(self.store.read(), Tenant::of_subject(owner), owner.template_id).await?;
+        theirs.ok_or_else(|| Fault::LinkUsed.into())
+    }
+
     /// What a mailed link proves, and whose address, on the portal of this share link.
     async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber, Template), Trouble> {
         // A mailed link has its own secret: it works as long as it says, whatever became of the share link in it.
-        let template = self.open(by_share(&self.store, share).await?)?;
+        let mailed = by_share(&self.store, share).await?;
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
-        let is_here = subscriber.template_id == template.id;
-        if is_here { Ok((proof, subscriber, template)) } else { Err(Fault::LinkUsed.into()) }
+        let template = self.open(self.whose_link(mailed, &subscriber).await?)?;
+        Ok((proof, subscriber, template))
     }
 }
 
@@ -358,30 +370,32 @@ impl PortalBackend for PortalService {
         let Self(context) = self;
         let page = async {
             let now = context.environment.now();
-            let template = match by_share(&context.store, share).await {
+            let mailed = match by_share(&context.store, share).await {
                 Ok(found) => found,
                 Err(Trouble::Known { fault, .. }) => {
                     return Ok(LinkPage::new(Branding::default(), Err(fault.into())));
                 }
                 Err(accident) => return Err(accident),
             };
-            let join = match activation::by_link(&context.store, now, token).await {
-                Ok((proof, subscriber)) if subscriber.template_id == template.id => {
-                    Ok(Join { broadworks_id: subscriber.user_id.into(), email: proof.email.as_str().to_owned() })
-                }
-                Ok(_) => Err(Fault::LinkUsed.into()),
+            let brand = branding(&mailed);
+            let found = async {
+                let (proof, owner) = activation::by_link(&context.store, now, token).await?;
+                let template = context.whose_link(mailed, &owner).await?;
+                Ok((Join { broadworks_id: owner.user_id.into(), email: proof.email.as_str().to_owned() }, template))
+            };
+            match found.await {
+                Ok((join, template)) => Ok(LinkPage::new(branding(&template), Ok(join))),
                 Err(Trouble::Known { fault, .. }) => {
                     context.count_guess(visitor, fault).await?;
-                    Err(fault.into())
+                    Ok(LinkPage::new(brand, Err(fault.into())))
                 }
-                Err(accident) => return Err(accident),
-            };
-            Ok(LinkPage::new(branding(&template), join))
+                Err(accident) => Err(accident),
+            }
         };
         self.told(page.await)
     }
 
-    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
+    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(NewSession, String), Problem> {
         let Self(context) = self;
         let joined = async {
             let (proof, subscriber, template) = match context.usable_link(share, token).await {
@@ -391,12 +405,12 @@ impl PortalBackend for PortalService {
                 }
                 found => found?,
             };
-            let mut work = context.store.work().await?;
+            let (mut work, here) = (context.store.work().await?, template.share_token.clone());
             let proven = (&proof, &subscriber);
             activation::prove(&mut work, &context.environment, proven, Proof::Link, Some(template)).await?;
             let session = context.portal_session(visitor, work, &subscriber).await?;
             activation::proven(&proof, Proof::Link);
-            Ok(session)
+            Ok((session, here))
         };
         self.told(joined.await)
     }
@@ -405,16 +419,16 @@ impl PortalBackend for PortalService {
         let Self(context) = self;
         let renewed = async {
             // As for `usable_link`: the mailed link's own secret counts.
-            let template = context.open(by_share(&context.store, share).await?)?;
+            let mailed = by_share(&context.store, share).await?;
             let owner = match activation::owner_of_link(&context.store, token).await {
-                Ok(owner) if owner.template_id == template.id => owner,
-                Ok(_) => return Err(Fault::LinkUsed.into()),
+                Ok(owner) => owner,
                 Err(Trouble::Known { fault, retry_after }) => {
                     context.count_guess(visitor, fault).await?;
                     return Err(Trouble::Known { fault, retry_after });
                 }
                 Err(accident) => return Err(accident),
             };
+            context.open(context.whose_link(mailed, &owner).await?)?;
             activation::resend(&context.store, &context.environment, &owner, visitor.locale.as_ref()).await
         };
         self.told(renewed.await)

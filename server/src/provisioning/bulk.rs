@@ -22,6 +22,7 @@ use super::{
     deletion,
     draft::{self, Refused},
     leaving::notify_pages,
+    moving,
 };
 pub use super::{
     admission::FORBID,
@@ -345,6 +346,10 @@ impl Worker {
         (draft, with): (&Draft, Circumstances),
     ) -> Result<Settled, Refused> {
         let action = job.action;
+        let destination = match action {
+            Action::Move => Some(moving::destination(work, Tenant::of_job(job), draft).await?),
+            _ => None,
+        };
         let named = match row.subscriber_id {
             Some(id) => Some(id),
             None => {
@@ -364,7 +369,11 @@ impl Worker {
             None => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
         let user = found.clone();
-        let Some(event) = wish(action, draft)?.event(&found.lifecycle, found.package).map_err(Trouble::from)? else {
+        let (wish, with) = match destination {
+            Some(template) => moving::of(work, &found, template).await?,
+            None => (wish(action, draft)?, with),
+        };
+        let Some(event) = wish.event(&found.lifecycle, found.package).map_err(Trouble::from)? else {
             return Ok(Settled::as_is(Some(&user), None));
         };
         let done = match action {
@@ -405,8 +414,8 @@ impl Settled {
 /// What is wrong with what is written.
 pub fn wish(action: Action, draft: &Draft) -> Result<Wish, Refused> {
     Ok(match action {
-        // It names nobody who is there.
-        Action::Create => return Err(Trouble::from(Fault::Internal).into()),
+        // One names nobody who is there, of the other the templates decide.
+        Action::Create | Action::Move => return Err(Trouble::from(Fault::Internal).into()),
         Action::Delete => Wish::Delete,
         Action::Resend => Wish::Resend,
         Action::Retry => {

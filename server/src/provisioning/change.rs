@@ -16,7 +16,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, DbErr, Step, StepId, Stored, Template, Tenant, Work, template},
+    store::{Actor, DbErr, Step, StepId, Stored, Template, TemplateId, Tenant, Work, template},
     usage,
 };
 
@@ -37,6 +37,8 @@ pub struct Circumstances {
     pub deed: Option<Deed>,
     /// The template by which one came, if it was read just before.
     pub template: Option<Template>,
+    /// To which other template a user is moved.
+    pub destination: Option<TemplateId>,
 }
 
 /// What the engine manages: a user or a workspace.

@@ -15,6 +15,7 @@ pub mod draft;
 pub mod flow_through;
 pub mod leaving;
 pub mod mailing;
+pub mod moving;
 pub mod queue;
 pub mod ready_mail;
 pub mod reminders;

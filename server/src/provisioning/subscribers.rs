@@ -82,6 +82,7 @@ impl Managed for Subscriber {
         after.lifecycle = lifecycle;
         after.package = transition.package.unwrap_or(self.package);
         after.person_id = with.person_id.clone().or(after.person_id);
+        after.template_id = with.destination.unwrap_or(self.template_id);
         Ok((Some(after), transition.order))
     }
 
@@ -141,6 +142,10 @@ impl Managed for Subscriber {
             webhooks::note(work, environment, current, step, event).await?;
         }
         current.notify_pages(work);
+        if let Some(before) = before.filter(|before| before.template_id != current.template_id) {
+            customer::link(work, &[(current.customer_id, current.template_id)]).await?;
+            before.notify_pages(work);
+        }
         match before {
             Some(before) => succeed(work, before, after).await,
             None => Ok(()),

@@ -5,8 +5,8 @@ use domain::{
     template::{Reminders, UserVerification},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, SelectStatement, SimpleExpr},
 };
 
@@ -199,6 +199,23 @@ pub async fn some(
 ) -> Result<Vec<Template>, DbErr> {
     let rows = of(tenant).filter(template::Column::Id.is_in(ids)).order_by_asc(template::Column::Name);
     Ok(readable(row::all(db, rows).await?))
+}
+
+/// What the tenant's templates are called, in the order of that. A partner has thousands at most, and databases fold few scripts: so
+/// whoever looks for some by their names looks through all.
+///
+/// # Errors
+/// If the database fails.
+pub async fn names(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<(TemplateId, String)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Named {
+        id: TemplateId,
+        name: String,
+    }
+    let names = of(tenant).select_only().columns([template::Column::Id, template::Column::Name]);
+    let names = names.order_by_asc(template::Column::Name).order_by_asc(template::Column::Id);
+    let names: Vec<Named> = names.into_model().all(db).await?;
+    Ok(names.into_iter().map(|Named { id, name }| (id, name)).collect())
 }
 
 /// The template whose activation link holds this token, or held it before it was replaced, for whoever has the link.

@@ -4,6 +4,7 @@ mod branding;
 mod deletions;
 mod jobs;
 mod memory;
+mod moving;
 mod overview;
 mod user;
 mod views;

@@ -4,14 +4,17 @@ use domain::{Fault, Package};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
-use super::kind::{Kind, begin_bulk, preview_bulk};
+use super::{
+    destination::Destination,
+    kind::{Chosen, Kind, begin_bulk, preview_bulk},
+};
 use crate::{
     hub::{
         address,
         comeback::Comeback,
         dialog_form::DialogForm,
         followed::Followed,
-        model::{BulkPreview, Example, LeftOut, Selection},
+        model::{BulkPreview, Example, LeftOut, Selection, TemplateId},
         request::Request,
         text::{number_text, package_text},
     },
@@ -62,16 +65,18 @@ fn Confirmation(kind: Kind, selection: Selection, on_begun: impl Fn() + Copy + S
     let (dialog, request, followed) = (CloseDialog::here(), Request::new(), Followed::here());
     let selection = StoredValue::new(selection);
     let package = RwSignal::new(None::<Package>);
+    let template = RwSignal::new(None::<TemplateId>);
     let forbid = RwSignal::new(false);
     // Whether they can come back changes nothing of whom it touches.
-    let asked = Memo::new(move |_| kind.deed(package.get(), false));
+    let asked =
+        Memo::new(move |_| kind.deed(Chosen { package: package.get(), template: template.get(), forbid: false }));
     let known = RwSignal::new(Known::Nothing);
     Effect::new(move || {
-        let Some(deed_now) = asked.get() else { return };
+        let Some(deed_now) = asked.get() else { return known.set(Known::Nothing) };
         known.set(Known::Soon);
         spawn_local(async move {
             let found = preview_bulk(selection.get_value(), deed_now).await;
-            // Another package may have been chosen since, or the dialog closed.
+            // Something else may have been chosen since, or the dialog closed.
             if asked.try_get_untracked() == Some(Some(deed_now)) {
                 _ = known.try_set(found.map_or_else(Known::Failed, Known::Found));
             }
@@ -82,7 +87,11 @@ fn Confirmation(kind: Kind, selection: Selection, on_begun: impl Fn() + Copy + S
         Known::Nothing | Known::Soon | Known::Failed(_) => true,
     });
     let send = move || {
-        let deed = kind.deed(package.get_untracked(), forbid.get_untracked());
+        let deed = kind.deed(Chosen {
+            package: package.get_untracked(),
+            template: template.get_untracked(),
+            forbid: forbid.get_untracked(),
+        });
         let Some(deed) = deed.filter(|_| !none.get_untracked()) else { return };
         request.send(begin_bulk(selection.get_value(), deed), move |job| {
             dialog.close();
@@ -112,6 +121,7 @@ fn Confirmation(kind: Kind, selection: Selection, on_begun: impl Fn() + Copy + S
             emphasis=kind.emphasis()
         >
             {(kind == Kind::ChangePackage).then(|| view! { <Packages package/> })}
+            {(kind == Kind::Move).then(|| view! { <Destination template/> })}
             <div class="bulk-preview" role="status">{found}</div>
             {(kind == Kind::Delete).then(|| view! { <Comeback forbid several=true/> })}
         </DialogForm>
@@ -147,6 +157,7 @@ fn Preview(kind: Kind, preview: BulkPreview) -> impl IntoView {
         (_, Kind::Retry) => t!(i18n, hub.bulk.retry_lead, count, number).into_any(),
         (_, Kind::Resend) => t!(i18n, hub.bulk.resend_lead, count, number).into_any(),
         (_, Kind::ChangePackage) => t!(i18n, hub.bulk.package_lead, count, number).into_any(),
+        (_, Kind::Move) => t!(i18n, hub.bulk.move_lead, count, number).into_any(),
         (_, Kind::Delete) => t!(i18n, hub.bulk.delete_lead, count, number).into_any(),
     };
     let undo = kind == Kind::Delete && fitting > 0;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::model::{BulkDeed, BulkPreview, JobRow, Selection},
+    hub::model::{BulkDeed, BulkPreview, JobRow, Selection, TemplateId},
     i18n::*,
     problem::Problem,
     ui::button::Emphasis,
@@ -32,17 +32,30 @@ pub(super) enum Kind {
     Retry,
     Resend,
     ChangePackage,
+    Move,
     Delete,
 }
 
+/// What has been chosen besides.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chosen {
+    /// The package.
+    pub(super) package: Option<Package>,
+    /// The template to which they are moved.
+    pub(super) template: Option<TemplateId>,
+    /// Whether those who are deleted cannot come back.
+    pub(super) forbid: bool,
+}
+
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [Self::Retry, Self::Resend, Self::ChangePackage, Self::Delete];
+    pub(super) const ALL: [Self; 5] = [Self::Retry, Self::Resend, Self::ChangePackage, Self::Move, Self::Delete];
 
     pub(super) fn title(self, locale: Locale) -> &'static str {
         match self {
             Self::Retry => td_string!(locale, hub.retry.title),
             Self::Resend => td_string!(locale, hub.user.resend),
             Self::ChangePackage => td_string!(locale, hub.change_package.title),
+            Self::Move => td_string!(locale, hub.moving.title),
             Self::Delete => td_string!(locale, hub.bulk.delete),
         }
     }
@@ -51,13 +64,14 @@ impl Kind {
         if let Self::Delete = self { Emphasis::Danger } else { Emphasis::Primary }
     }
 
-    /// What the server is asked for, once it is known which package; and whether those who are deleted cannot come back.
-    pub(super) fn deed(self, package: Option<Package>, forbid: bool) -> Option<BulkDeed> {
+    /// What the server is asked for, once all has been chosen that it needs.
+    pub(super) fn deed(self, chosen: Chosen) -> Option<BulkDeed> {
         match self {
             Self::Retry => Some(BulkDeed::Retry),
             Self::Resend => Some(BulkDeed::Resend),
-            Self::ChangePackage => package.map(BulkDeed::ChangePackage),
-            Self::Delete if forbid => Some(BulkDeed::DeleteForGood),
+            Self::ChangePackage => chosen.package.map(BulkDeed::ChangePackage),
+            Self::Move => chosen.template.map(BulkDeed::Move),
+            Self::Delete if chosen.forbid => Some(BulkDeed::DeleteForGood),
             Self::Delete => Some(BulkDeed::Delete),
         }
     }

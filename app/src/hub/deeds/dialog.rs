@@ -11,6 +11,8 @@ pub(in crate::hub) enum UserDialog {
     Delete(UserRow),
     /// Change Package Type.
     ChangePackage(UserRow),
+    /// Move to Another Template.
+    Move(UserRow),
     /// Copy Error Text, where the browser does not let it be copied.
     ErrorText(String),
 }

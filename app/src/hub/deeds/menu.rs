@@ -24,8 +24,8 @@ pub(in crate::hub) fn UserMenu(
     let i18n = use_i18n();
     let offered = Memo::new(move |_| (user.read().actions, user.read().has_error_text()));
     let any = move || {
-        let (Actions { onboard, retry, remove, change_package }, has_error_text) = offered.get();
-        onboard || retry || remove || change_package || has_error_text
+        let (Actions { onboard, retry, remove, change_package, relocate }, has_error_text) = offered.get();
+        onboard || retry || remove || change_package || relocate || has_error_text
     };
     let label = Signal::derive(move || {
         user.with(|user| t_string!(i18n, hub.status.actions_for, user = user.broadworks_id.as_str()))
@@ -40,6 +40,9 @@ pub(in crate::hub) fn UserMenu(
             })}
             {actions.change_package.then(|| view! {
                 <MenuItem on_choose=open(UserDialog::ChangePackage)>{text!(i18n, hub.change_package.title)}</MenuItem>
+            })}
+            {actions.relocate.then(|| view! {
+                <MenuItem on_choose=open(UserDialog::Move)>{text!(i18n, hub.moving.title)}</MenuItem>
             })}
             {has_error_text.then(|| view! { <MenuItem on_choose=copy>{text!(i18n, hub.error_text.title)}</MenuItem> })}
             {actions.remove.then(|| view! {

@@ -37,6 +37,8 @@ pub enum BulkDeed {
     Resend,
     /// Change Package Type.
     ChangePackage(Package),
+    /// To be another template's.
+    Move(TemplateId),
     /// Delete User.
     Delete,
     /// The same, and the user cannot come back by the share link.

@@ -29,6 +29,18 @@ pub struct TemplateRow {
     pub users: Counts,
 }
 
+/// The most templates that are found by their name.
+pub const MOST_FOUND: usize = 20;
+
+/// A template that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateName {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+}
+
 /// Why BroadWorks cannot check passwords.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInOutage {

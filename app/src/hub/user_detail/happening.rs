@@ -27,6 +27,7 @@ pub(super) fn happening_text(locale: Locale, happening: Happening, by: &Doer) ->
         Happening::AttemptPostponed => td_string!(locale, hub.user.step.attempt_postponed),
         Happening::PackageChanged => td_string!(locale, hub.user.step.package_changed),
         Happening::DetailsChanged => td_string!(locale, hub.user.step.details_changed),
+        Happening::Moved => td_string!(locale, hub.user.step.moved),
         Happening::DeletionStaged => td_string!(locale, hub.user.step.deletion_staged),
         Happening::RemovalRequested => td_string!(locale, hub.user.step.removal_requested),
         Happening::MailSent => td_string!(locale, hub.user.step.mail_sent),
@@ -77,7 +78,9 @@ const fn sign(happening: Happening) -> (&'static str, &'static str) {
         Happening::AttemptFailed => ("bad", CROSS),
         Happening::AttemptPostponed | Happening::ConsentAsked => ("waiting", CLOCK),
         Happening::Onboarded | Happening::Retried | Happening::ConsentRequested => ("busy", AGAIN),
-        Happening::AddressWithdrawn | Happening::PackageChanged | Happening::DetailsChanged => ("busy", PENCIL),
+        Happening::AddressWithdrawn | Happening::PackageChanged | Happening::DetailsChanged | Happening::Moved => {
+            ("busy", PENCIL)
+        }
         Happening::RemindersStopped => ("off", MAIL),
         Happening::DeletionStaged => ("waiting", BIN),
         Happening::RemovalRequested | Happening::AccountRemoved => ("off", BIN),

@@ -167,6 +167,23 @@ fn another_package_is_the_targets_to_give_only_where_there_is_an_account() {
 }
 
 #[test]
+fn whoever_is_moved_stands_as_before_and_nobody_leaves_an_account_behind() {
+    let busy = |_| Fault::InProgress;
+    let movable = [Input, Validation, Migration, Provisioned, CreateFailed, UpdateFailed];
+    takes(&Event::Moved(Place::Same), &movable, busy);
+    takes(&Event::Moved(Place::Other), &[Input, Validation], |one| {
+        if movable.contains(&one) { Fault::AccountStays } else { Fault::InProgress }
+    });
+    for one in movable {
+        let moved = lifecycle_of(one).apply(Event::Moved(Place::Same)).expect("fits");
+        assert_eq!(moved, Transition { next: Some(lifecycle_of(one)), order: None, package: None });
+    }
+    // An attempt may have left an account behind, although the user is asked for another address again.
+    let withdrawn = after(&lifecycle_of(CreateFailed), Event::AddressWithdrawn);
+    assert_eq!(withdrawn.apply(Event::Moved(Place::Other)), Err(Fault::AccountStays));
+}
+
+#[test]
 fn whoever_is_not_on_the_way_out_can_be_removed_and_the_target_hears_of_it_if_it_may_hold_something() {
     takes(&Event::RemovalRequested, &ALL.into_iter().filter(|one| *one != Removing).collect::<Vec<_>>(), |_| {
         Fault::InProgress
@@ -233,6 +250,7 @@ fn an_administrator_is_offered_what_would_be_taken() {
             retry: would_be_taken(Event::Retried),
             remove: would_be_taken(Event::RemovalRequested),
             change_package: would_be_taken(Event::PackageChanged(Package::Basic)),
+            relocate: would_be_taken(Event::Moved(Place::Same)),
         };
         assert_eq!(now.actions(), offered, "{one:?}");
     }

@@ -167,6 +167,7 @@ const fn is_about_a_user(deed: Deed) -> bool {
             | Deed::ActivationRetried
             | Deed::PackageChanged
             | Deed::DetailsChanged
+            | Deed::UserMoved
             | Deed::DeletionStaged
             | Deed::UserDeleted
             | Deed::UserChanged

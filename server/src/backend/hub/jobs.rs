@@ -1,6 +1,6 @@
 //! The partner's bulk jobs in the hub: whom one would touch, beginning one, and what has become of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::{
     backend::{Administrator, Jobs},
@@ -14,19 +14,23 @@ use async_trait::async_trait;
 use domain::{
     Fault, Field, Timestamp,
     bulk::{Action, Outcome, RowError, UNDO, Wish},
+    lifecycle::Place,
     limit,
     timestamp::SECOND,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{HubService, Ids, user::Doers, window};
 use crate::{
     backend::Context,
     fault::Trouble,
     log::SECURITY,
-    provisioning::bulk::{self, MOST, NewJob, NewRow},
+    provisioning::{
+        bulk::{self, MOST, NewJob, NewRow},
+        moving,
+    },
     store::{
-        Actor, BulkJobId, CustomerId, Subscriber, SubscriberId, TemplateId, Window,
+        Actor, BulkJobId, CustomerId, Subscriber, SubscriberId, Template, TemplateId, Window,
         bulk_job::{self, BulkJob, BulkRow, List, Wanted},
         customer, proof,
         subscriber::{self, Filter},
@@ -59,16 +63,18 @@ impl Jobs for HubService {
         let Self(context) = self;
         self.respond(administrator, |ids| async move {
             let filter = context.selected(&ids, selection).await?;
-            let (store, wish) = (context.store.patiently(), wish(deed));
+            let store = context.store.patiently();
             let (mut users, mut fitting) = (0, 0);
             let mut left_out: Vec<(Option<Fault>, i64)> = Vec::new();
             let mut leave_out = |why, users| match left_out.iter_mut().find(|(other, _)| *other == why) {
                 Some((_, sum)) => *sum += users,
                 None => left_out.push((why, users)),
             };
-            for alike in subscriber::standing(store.read(), ids.tenant, &filter).await? {
+            let standing = subscriber::standing(store.read(), ids.tenant, &filter).await?;
+            let asked = context.asked(&ids, deed, standing.iter().map(|alike| alike.template)).await?;
+            for alike in standing {
                 users += alike.users;
-                match wish.event(&alike.lifecycle, alike.package) {
+                match asked.wish(alike.template).event(&alike.lifecycle, alike.package) {
                     Ok(Some(_)) => fitting += alike.users,
                     Ok(None) => leave_out(None, alike.users),
                     Err(why) => leave_out(Some(why), alike.users),
@@ -94,7 +100,7 @@ impl Jobs for HubService {
             }
             left_out.sort_by_key(|(_, users)| -users);
             let examples =
-                if left_out.is_empty() { Vec::new() } else { context.examples(&ids, &filter, (&wish, deed)).await? };
+                if left_out.is_empty() { Vec::new() } else { context.examples(&ids, &filter, (&asked, deed)).await? };
             Ok(BulkPreview {
                 users: number(users),
                 fitting: number(fitting),
@@ -113,8 +119,9 @@ impl Jobs for HubService {
     ) -> Result<JobRow, Problem> {
         let Self(context) = self;
         self.respond(administrator, |ids| async move {
+            let written = context.written(&ids, deed).await?;
             let (selection, rows, selected) = if selection.everybody {
-                let selection = context.whole(&ids, selection, deed).await?;
+                let selection = context.whole(&ids, selection, &written).await?;
                 let selected = context.so_many(&ids, &bulk::fitting(&selection)?).await?;
                 (Some(selection), Vec::new(), Some(selected))
             } else {
@@ -127,7 +134,7 @@ impl Jobs for HubService {
                 }
                 let row = |user: Subscriber| NewRow {
                     flaws: leaving.get(&user.id).map(|_| Fault::InProgress.into()).into_iter().collect(),
-                    written: written(deed),
+                    written: written.clone(),
                     subscriber: Some(user.id),
                     user_id: Some(user.user_id),
                     line: None,
@@ -216,8 +223,43 @@ impl Context {
         bulk_job::find(self.store.read(), ids.tenant, job).await?.ok_or_else(|| Fault::NotFound.into())
     }
 
+    /// What is asked for users of these templates.
+    async fn asked(
+        &self,
+        ids: &Ids,
+        deed: BulkDeed,
+        templates: impl Iterator<Item = TemplateId>,
+    ) -> Result<Asked, Trouble> {
+        Ok(Asked::Alike(match deed {
+            BulkDeed::Retry => Wish::Retry(None),
+            BulkDeed::Resend => Wish::Resend,
+            BulkDeed::ChangePackage(package) => Wish::ChangePackage(package),
+            BulkDeed::Delete | BulkDeed::DeleteForGood => Wish::Delete,
+            BulkDeed::Move(to) => {
+                let to = Box::new(self.own_template(ids, to.into()).await?);
+                let templates: HashSet<_> = templates.collect();
+                let from = template::some(self.store.read(), ids.tenant, templates).await?;
+                let from = from.into_iter().map(|template| (template.id, template)).collect();
+                return Ok(Asked::Move { to, from });
+            }
+        }))
+    }
+
+    /// What stands in each row.
+    async fn written(&self, ids: &Ids, deed: BulkDeed) -> Result<Value, Trouble> {
+        Ok(match deed {
+            BulkDeed::ChangePackage(package) => json!({ Field::Package.property(): package.as_str() }),
+            BulkDeed::DeleteForGood => json!({ bulk::FORBID: true }),
+            BulkDeed::Move(to) => {
+                let to = self.own_template(ids, to.into()).await?;
+                json!({ Field::ProvisioningId.property(): to.provisioning_id })
+            }
+            BulkDeed::Retry | BulkDeed::Resend | BulkDeed::Delete => json!({}),
+        })
+    }
+
     /// Everybody of a list, of what is the partner's own.
-    async fn whole(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<bulk_job::Selection, Trouble> {
+    async fn whole(&self, ids: &Ids, wanted: &Selection, written: &Value) -> Result<bulk_job::Selection, Trouble> {
         let template = match wanted.template {
             Some(template) => Some(self.own_template(ids, template.into()).await?.id),
             None => None,
@@ -239,14 +281,14 @@ impl Context {
             now: self.environment.now().0,
             after: None,
             assigned_to: ids.tenant.assigned_to(),
-            written: written(deed).to_string(),
+            written: written.to_string(),
         })
     }
 
     /// What those who are selected have to fit.
     pub(super) async fn selected(&self, ids: &Ids, wanted: &Selection) -> Result<Filter, Trouble> {
         if wanted.everybody {
-            return bulk::fitting(&self.whole(ids, wanted, BulkDeed::Retry).await?);
+            return bulk::fitting(&self.whole(ids, wanted, &json!({})).await?);
         }
         Ok(Filter { ids: Some(ticked_ids(&wanted.ids)?), ..Filter::default() })
     }
@@ -267,7 +309,7 @@ impl Context {
         &self,
         ids: &Ids,
         filter: &Filter,
-        (wish, deed): (&Wish, BulkDeed),
+        (asked, deed): (&Asked, BulkDeed),
     ) -> Result<Vec<Example>, Trouble> {
         let window = Window { after: None, skip: None, most: LOOKED_AT };
         let users = subscriber::newest_first(self.store.read(), ids.tenant, filter, window).await?.rows;
@@ -279,7 +321,7 @@ impl Context {
             _ => Vec::new(),
         };
         let example = |user: Subscriber| {
-            let why = match wish.event(&user.lifecycle, user.package) {
+            let why = match asked.wish(user.template_id).event(&user.lifecycle, user.package) {
                 Ok(Some(_)) if recently.contains(&user.id) => Some(Fault::MailedRecently),
                 Ok(Some(_)) => return None,
                 Ok(None) => None,
@@ -414,12 +456,24 @@ fn why(error: &RowError) -> Option<(Option<Field>, Fault)> {
     Some((field, Fault::from_code(error.code)?))
 }
 
-fn wish(deed: BulkDeed) -> Wish {
-    match deed {
-        BulkDeed::Retry => Wish::Retry(None),
-        BulkDeed::Resend => Wish::Resend,
-        BulkDeed::ChangePackage(package) => Wish::ChangePackage(package),
-        BulkDeed::Delete | BulkDeed::DeleteForGood => Wish::Delete,
+/// What is asked for those who are selected.
+enum Asked {
+    /// The same for all of them.
+    Alike(Wish),
+    /// To be this template's, where it counts which one is theirs.
+    Move { to: Box<Template>, from: HashMap<TemplateId, Template> },
+}
+
+impl Asked {
+    /// What is wished for a user of this template.
+    fn wish(&self, template: TemplateId) -> Wish {
+        match self {
+            Self::Alike(wish) => wish.clone(),
+            // A template that is gone has nobody, whose account could be anywhere.
+            Self::Move { to, from } => {
+                from.get(&template).map_or(Wish::Move(Some(Place::Other)), |from| moving::wish(from, to))
+            }
+        }
     }
 }
 
@@ -428,16 +482,8 @@ const fn action(deed: BulkDeed) -> Action {
         BulkDeed::Retry => Action::Retry,
         BulkDeed::Resend => Action::Resend,
         BulkDeed::ChangePackage(_) => Action::ChangePackage,
+        BulkDeed::Move(_) => Action::Move,
         BulkDeed::Delete | BulkDeed::DeleteForGood => Action::Delete,
-    }
-}
-
-/// What stands in each row.
-fn written(deed: BulkDeed) -> serde_json::Value {
-    match deed {
-        BulkDeed::ChangePackage(package) => json!({ Field::Package.property(): package.as_str() }),
-        BulkDeed::DeleteForGood => json!({ bulk::FORBID: true }),
-        _ => json!({}),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use app::{
     backend::{Administrator, Templates},
-    hub::model::{self, Counts, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail},
+    hub::model::{
+        self, Counts, MOST_FOUND, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateName,
+    },
     i18n::Locale,
     language,
     problem::Problem,
@@ -14,6 +16,7 @@ use domain::{
     audit::Deed,
     fault::Audience,
     limit,
+    search::fold,
     template::{Misconfiguration, Reminders, UserVerification, misconfigurations},
 };
 use tracing::Instrument as _;
@@ -44,6 +47,16 @@ impl Templates for HubService {
         self.respond(administrator, |ids| async move {
             let template = self.0.own_template(&ids, template.into()).await?;
             self.0.template_detail(&ids, template).await
+        })
+        .await
+    }
+
+    async fn find_templates(&self, administrator: &Administrator, typed: &str) -> Result<Vec<TemplateName>, Problem> {
+        self.respond(administrator, |ids| async move {
+            let wanted = fold(typed.trim());
+            let names = template::names(self.0.store.read(), ids.tenant).await?;
+            let fitting = names.into_iter().filter(|(_, name)| fold(name).contains(&wanted));
+            Ok(fitting.take(MOST_FOUND).map(|(id, name)| TemplateName { id: id.into(), name }).collect())
         })
         .await
     }

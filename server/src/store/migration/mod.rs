@@ -66,6 +66,7 @@ mod m0061_directory_account_customer;
 mod m0062_fault_count;
 mod m0063_identity_provider;
 mod m0064_administrator_by_subject;
+mod m0065_waiting_moved;
 #[cfg(test)]
 mod tests;
 
@@ -130,6 +131,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0062_fault_count::Migration),
         Migration::schema(m0063_identity_provider::Migration),
         Migration::Index(m0064_administrator_by_subject::INDEX),
+        Migration::schema(m0065_waiting_moved::Migration),
     ]
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{Column, Entity, Filter, list};
-use crate::store::{Rows, Tenant, proof, row::leave_out_some};
+use crate::store::{Rows, TemplateId, Tenant, proof, row::leave_out_some};
 
 /// So many subscribers who stand alike.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Alike {
     pub lifecycle: Lifecycle,
     /// The package that each of them has.
     pub package: Package,
+    /// The template of each of them.
+    pub template: TemplateId,
     /// How many they are.
     pub users: i64,
 }
@@ -34,11 +36,12 @@ struct Row {
     fault: Option<i32>,
     at_target: String,
     package: String,
+    template_id: TemplateId,
     users: i64,
 }
 
 /// What two have to have in common to stand alike.
-const COMMON: [Column; 7] = [
+const COMMON: [Column; 8] = [
     Column::Status,
     Column::EmailProof,
     Column::Attempt,
@@ -46,6 +49,7 @@ const COMMON: [Column; 7] = [
     Column::Fault,
     Column::AtTarget,
     Column::Package,
+    Column::TemplateId,
 ];
 
 /// How the tenant's subscribers who fit stand. Those whose row contradicts itself are left out, and the log names some of them.
@@ -106,7 +110,8 @@ impl Row {
             at_target: self.at_target.clone(),
         };
         let package = Package::parse(&self.package).map_err(|_| "package")?;
-        Ok(Alike { lifecycle: record.restore().map_err(|_| "status")?, package, users: self.users })
+        let lifecycle = record.restore().map_err(|_| "status")?;
+        Ok(Alike { lifecycle, package, template: self.template_id, users: self.users })
     }
 
     /// What those have in common of whom it is made.
@@ -125,6 +130,7 @@ impl Row {
             Some(value) => all.add(column.eq(value.as_str())),
             None => all.add(column.is_null()),
         });
+        let same = same.add(Column::TemplateId.eq(self.template_id));
         same.add(self.fault.map_or_else(|| Column::Fault.is_null(), |code| Column::Fault.eq(code)))
     }
 }

@@ -139,8 +139,8 @@ impl Person {
 
     /// Presses the button behind a mailed link and keeps the session.
     pub async fn join(&mut self, token: &str) -> Result<(), Fault> {
-        let session = self.portal.join(&self.visitor(), &self.share, token).await.map_err(fault)?;
-        self.session = Some(session.token);
+        let (session, home) = self.portal.join(&self.visitor(), &self.share, token).await.map_err(fault)?;
+        (self.session, self.share) = (Some(session.token), home);
         Ok(())
     }
 

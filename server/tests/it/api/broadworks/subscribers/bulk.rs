@@ -200,6 +200,15 @@ fn subscribers_are_retried_changed_and_deleted() {
         world.work().await;
         assert!(world.accounts().await.iter().all(|account| account.package == "premium"));
 
+        let here = json!({ "id": failed, "provisioningId": trusted.provisioning_id });
+        let rows = [here, json!({ "id": failed }), json!({ "id": failed, "provisioningId": "made-up" })];
+        let job = bulk(&world, &client, "move", &rows).await;
+        let unknown = (u64::from(Fault::UnknownProvisioningId.code()), "provisioningId");
+        assert_eq!(
+            outcomes(&client, &job).await,
+            [fine("unchanged"), refused(&[(1001, "provisioningId")]), refused(&[unknown])]
+        );
+
         let rows = [json!({ "id": failed }), json!({ "userId": "waiting@sp.com" }), nobody];
         let unclear = bulk(&world, &client, "delete", &[json!({ "id": failed, "forbid": "yes" })]).await;
         assert_eq!(outcomes(&client, &unclear).await, [refused(&[(45001, "")])]);
