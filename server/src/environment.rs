@@ -2,12 +2,14 @@
 //!
 //! Everything else gets an [`Environment`], so that a test decides what time it is and what chance brings.
 
+mod leaps;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -16,10 +18,13 @@ use futures::future::BoxFuture;
 use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
+use leaps::Leaps;
+
 /// A clock and a source of randomness. Cheap to clone.
 #[derive(Clone)]
 pub struct Environment {
     clock: Arc<dyn Clock>,
+    leaps: Arc<Mutex<Leaps>>,
     random: Arc<Mutex<StdRng>>,
     last_id: Arc<Mutex<Uuid>>,
 }
@@ -29,14 +34,19 @@ pub trait Clock: Send + Sync {
     /// What time it is.
     fn now(&self) -> Timestamp;
 
+    /// How many milliseconds have passed, by what nobody sets. A clock that nobody sets is one itself.
+    fn running(&self) -> i64 {
+        self.now().0
+    }
+
     /// Resolves after so long.
     fn sleep(&self, how_long: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(how_long))
     }
 }
 
-/// The system's clock.
-struct SystemClock;
+/// The system's clock, and since when it is looked at.
+struct SystemClock(Instant);
 
 impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "this is the one place")]
@@ -44,22 +54,38 @@ impl Clock for SystemClock {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
+
+    fn running(&self) -> i64 {
+        i64::try_from(self.0.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// A clock that a test sets. It does not decide how long a wait takes.
 #[derive(Clone)]
-pub struct ManualClock(Arc<AtomicI64>);
+pub struct ManualClock {
+    running: Arc<AtomicI64>,
+    ahead: Arc<AtomicI64>,
+}
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.running() + self.ahead.load(Ordering::SeqCst))
+    }
+
+    fn running(&self) -> i64 {
+        self.running.load(Ordering::SeqCst)
     }
 }
 
 impl ManualClock {
     /// Lets `milliseconds` pass.
     pub fn advance(&self, milliseconds: i64) {
-        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.running.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Is set ahead by `milliseconds`, which have not passed; or back.
+    pub fn set(&self, milliseconds: i64) {
+        self.ahead.fetch_add(milliseconds, Ordering::SeqCst);
     }
 }
 
@@ -67,13 +93,13 @@ impl Environment {
     /// The system's clock and the operating system's randomness.
     #[must_use]
     pub fn real() -> Self {
-        Self::with(SystemClock, StdRng::from_os_rng())
+        Self::with(SystemClock(Instant::now()), StdRng::from_os_rng())
     }
 
     /// A clock that stands at `start` until it is told otherwise, and randomness that repeats.
     #[must_use]
     pub fn manual(start: Timestamp, seed: u64) -> (Self, ManualClock) {
-        let clock = ManualClock(Arc::new(AtomicI64::new(start.0)));
+        let clock = ManualClock { running: Arc::new(AtomicI64::new(start.0)), ahead: Arc::default() };
         (Self::of(clock.clone(), seed), clock)
     }
 
@@ -84,13 +110,24 @@ impl Environment {
     }
 
     fn with(clock: impl Clock + 'static, random: StdRng) -> Self {
-        Self { clock: Arc::new(clock), random: Arc::new(Mutex::new(random)), last_id: Arc::default() }
+        let leaps = Arc::new(Mutex::new(Leaps::from(clock.now(), clock.running())));
+        Self { clock: Arc::new(clock), leaps, random: Arc::new(Mutex::new(random)), last_id: Arc::default() }
     }
 
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What time it is, and by what time something is over that may happen for `longest` milliseconds: earlier, if the clock was set
+    /// ahead within that span.
+    #[must_use]
+    pub fn settled(&self, longest: i64) -> (Timestamp, Timestamp) {
+        // Looked at in turns: who looks at a clock that is set back, and is overtaken, would see one that is set ahead.
+        let mut leaps = self.leaps.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        (now, leaps.settled(now, self.clock.running(), longest))
     }
 
     /// Resolves after so long.

@@ -190,7 +190,7 @@ pub async fn arrived<S: Managed>(
     let ids: Vec<_> = steps.iter().map(|(id, _)| *id).collect();
     work.record_all(environment, steps).await?;
     for ((new, Arrival { template, order, asked, .. }), step) in arrived.into_iter().zip(ids) {
-        follow(work, environment, (new, Some(template)), order, asked, environment.now()).await?;
+        follow(work, environment, (new, Some(template)), order, asked, Timestamp(0)).await?;
         S::announce(work, environment, None, Some(new), step).await?;
     }
     Ok(())

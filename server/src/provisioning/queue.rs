@@ -16,7 +16,7 @@ use crate::{
     log::TRACE,
     store::{
         DbErr, Owner, OwnerId, ProofId, Store, Template, Work, customer,
-        task::{self, Task, Terms},
+        task::{self, Moment, Task, Terms},
     },
 };
 
@@ -32,6 +32,13 @@ pub const SETTLING: i64 = 30_000;
 
 /// How long after its task was taken an attempt may call, in milliseconds.
 pub const LONGEST_CALL: i64 = 20_000;
+
+/// What time it is for tasks.
+#[must_use]
+pub fn moment(environment: &Environment) -> Moment {
+    let (now, settled) = environment.settled(LEASE + LONGEST_CALL + SETTLING);
+    Moment { now, settled }
+}
 
 /// A task to be added.
 pub struct NewTask {
@@ -70,11 +77,12 @@ pub fn in_doubt(fault: Option<Fault>, ended_at: Timestamp) -> Timestamp {
 /// # Errors
 /// If the database fails.
 pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Result<(), Trouble> {
-    let now = environment.now();
+    let Moment { now, settled } = moment(environment);
     let turn = customer::next_turn(work, new.owner.customer, STEP, now).await?;
-    let is_due = !new.held && new.not_before <= now;
+    let is_due = !new.held && new.not_before <= settled;
     let place = if is_due { work.place(&new.target, now) } else { None };
     let terms = place.as_ref().map(|place| terms(place.owner(), now));
+    let doubt = terms.map_or(new.not_before, |terms| terms.doubt);
     let task = Task {
         id: environment.id().into(),
         owner: new.owner,
@@ -89,7 +97,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Re
         lease_until: terms.map_or(Timestamp(0), |terms| terms.until),
         lease_owner: terms.map(|terms| terms.owner.to_owned()),
         claims: terms.map_or(0, |_| 1),
-        doubt_until: terms.filter(|_| new.kind.is_effective()).map_or(Timestamp(0), |terms| terms.doubt),
+        doubt_until: if new.kind.is_effective() { doubt } else { Timestamp(0) },
         earlier_doubt: Timestamp(0),
         refused_since: None,
         accepted_since: None,
@@ -115,8 +123,8 @@ const fn terms(owner: &str, now: Timestamp) -> Terms<'_> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
-    task::claim(store, now, terms(owner, now), most, whose).await
+pub async fn claim(store: &Store, at: Moment, owner: &str, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
+    task::claim(store, at, terms(owner, at.now), most, whose).await
 }
 
 /// Keeps the leases of the attempts that this server has under way for these owners. By owner, because a task
@@ -216,11 +224,11 @@ pub async fn finish(work: &mut Work, task: &Task, now: Timestamp) -> Result<Clai
 ///
 /// # Errors
 /// If the database fails.
-pub async fn conclude(work: &mut Work, task: &Task, now: Timestamp) -> Result<ClaimState, Trouble> {
-    if task.earlier_doubt <= now {
-        return finish(work, task, now).await;
+pub async fn conclude(work: &mut Work, task: &Task, at: Moment) -> Result<ClaimState, Trouble> {
+    if task.earlier_doubt <= at.settled {
+        return finish(work, task, at.now).await;
     }
-    let state = claim_state(work, task, now, true).await?;
+    let state = claim_state(work, task, at.now, true).await?;
     if let ClaimState::Mine(task) = &state {
         free_at(work, task, (**task).clone(), task.earlier_doubt, true).await?;
     }

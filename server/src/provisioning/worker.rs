@@ -230,24 +230,24 @@ impl Leased for Worker {
     }
 
     async fn claim(&self, most: usize) -> Result<Vec<Held>, Trouble> {
-        let now = self.environment.now();
+        let at = queue::moment(&self.environment);
         // Some may be kept for what is being ordered.
         let most = most.min(self.room.free());
         if most == 0 {
             self.room.leaves(true);
             return Ok(Vec::new());
         }
-        if !queue::is_due(&self.store, now).await? {
+        if !queue::is_due(&self.store, at).await? {
             self.room.leaves(false);
             return Ok(Vec::new());
         }
-        let resting = self.breakers.resting(now);
-        let mut claimed = queue::claim(&self.store, now, &self.owner, most as u64, For::AllBut(resting.all)).await?;
+        let resting = self.breakers.resting(at.now);
+        let mut claimed = queue::claim(&self.store, at, &self.owner, most as u64, For::AllBut(resting.all)).await?;
         self.room.leaves(claimed.len() == most);
         for target in resting.due.into_iter().take(most.saturating_sub(claimed.len())) {
-            let trial = queue::claim(&self.store, now, &self.owner, 1, For::Only(target.clone())).await?;
+            let trial = queue::claim(&self.store, at, &self.owner, 1, For::Only(target.clone())).await?;
             if !trial.is_empty() {
-                self.breakers.trial(&target, now);
+                self.breakers.trial(&target, at.now);
             }
             claimed.extend(trial);
         }

@@ -35,8 +35,7 @@ const SYNC: i64 = DAY;
 /// # Errors
 /// If the database fails; then it has to be done again.
 pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64)) -> Result<(), DbErr> {
-    // What waits is tried again at once: too early costs an attempt, too late may cost hours.
-    no_later(store, task::Column::RunAt, now).await?;
+    tasks_no_later(store, now, doubt).await?;
     no_later(store, task::Column::CreatedAt, now).await?;
     no_later(store, task::Column::RefusedSince, now).await?;
     no_later(store, task::Column::AcceptedSince, now).await?;
@@ -63,6 +62,20 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     no_later(store, second_factor::Column::CreatedAt, now).await?;
     // Else no code would count until the time has come for which the last one was.
     no_later(store, second_factor::Column::UsedUntil, now).await
+}
+
+/// What waits is tried again at once: too early costs an attempt, too late may cost hours. But an order that waits until nothing
+/// of an earlier one can happen any more has to wait as long as any.
+async fn tasks_no_later(store: &Store, now: Timestamp, doubt: i64) -> Result<(), DbErr> {
+    let (run_at, doubt_until) = (Expr::col(task::Column::RunAt), Expr::col(task::Column::DoubtUntil));
+    let waits = doubt_until.clone().ne(0).and(run_at.clone().gte(doubt_until));
+    let work = store.work().await?;
+    task::Entity::update_many()
+        .col_expr(task::Column::RunAt, Expr::case(waits, now.plus(doubt).0).finally(now.0).into())
+        .filter(run_at.gt(now.plus(SKEW).0))
+        .exec(&*work)
+        .await?;
+    work.commit().await
 }
 
 /// A table at a time: whoever changes two of them may do so in another order.

@@ -162,6 +162,15 @@ impl For {
     }
 }
 
+/// What time it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// For what is to come.
+    pub now: Timestamp,
+    /// For what may still happen, and for who has a task: earlier, if the clock was set ahead a moment ago.
+    pub settled: Timestamp,
+}
+
 /// How a task is taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
@@ -310,13 +319,13 @@ async fn release_those(work: &mut Work, which: Condition) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn claim(store: &Store, now: Timestamp, terms: Terms<'_>, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
+pub async fn claim(store: &Store, at: Moment, terms: Terms<'_>, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
     let work = store.work().await?;
     let order = whose.order();
     let due = Query::select()
         .column(task::Column::Id)
         .from(task::Entity)
-        .cond_where(ready(now).add(whose.condition()))
+        .cond_where(ready(at).add(whose.condition()))
         .order_by(order, Order::Asc)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -337,12 +346,16 @@ pub async fn claim(store: &Store, now: Timestamp, terms: Terms<'_>, most: u64, w
 }
 
 /// What a newer version has to do, with which this one runs while servers are upgraded, is left to that.
-fn ready(now: Timestamp) -> Condition {
-    Condition::all()
+fn ready(at: Moment) -> Condition {
+    let ready = Condition::all()
         .add(task::Column::Kind.is_in(names(|_| true)))
         .add(task::Column::Held.eq(false))
-        .add(task::Column::RunAt.lte(now.0))
-        .add(task::Column::LeaseUntil.lte(now.0))
+        .add(task::Column::RunAt.lte(at.now.0))
+        .add(task::Column::LeaseUntil.lte(at.settled.0));
+    if at.settled == at.now {
+        return ready;
+    }
+    ready.add(task::Column::DoubtUntil.eq(0).or(task::Column::RunAt.lte(at.settled.0)))
 }
 
 fn names(which: fn(Kind) -> bool) -> impl Iterator<Item = &'static str> {
@@ -402,11 +415,11 @@ pub async fn free(store: &Store, owner: Option<&str>) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
+pub async fn is_due(store: &Store, at: Moment) -> Result<bool, DbErr> {
     let first: Option<TaskId> = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
-        .filter(ready(now))
+        .filter(ready(at))
         .into_tuple()
         .one(store.read())
         .await?;

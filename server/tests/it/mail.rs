@@ -122,8 +122,8 @@ fn a_mail_that_was_being_handed_over_when_its_server_died_is_sent_again_where_th
         ] {
             let address = server.address(name);
             let user = world.arrive(&template, &format!("{name}@sp.com"), Some(&address)).await;
-            let now = world.environment.now();
-            let claimed = queue::claim(&world.store, now, "a server that dies", 1, For::AllBut(Vec::new())).await;
+            let at = queue::moment(&world.environment);
+            let claimed = queue::claim(&world.store, at, "a server that dies", 1, For::AllBut(Vec::new())).await;
             let task = claimed.unwrap().remove(0);
             let (request, ..) = proof::of_task(world.store.read(), &task).await.unwrap().unwrap();
             let begun = begin_mail(&world.store, &world.environment, &world.code_keys, &task, &request).await;

@@ -29,10 +29,11 @@ impl Worker {
         let mut work = self.store.work().await?;
         let Some(id) = S::id_of(task.owner.id) else { return Ok(()) };
         let Some(subject) = S::lock(&work, Tenant::of_task(task), id).await? else { return Ok(()) };
-        let (now, answered) = (self.environment.now(), outcome.is_answer());
+        let (at, answered) = (queue::moment(&self.environment), outcome.is_answer());
+        let now = at.now;
         let state = match &outcome {
             Outcome::Moot | Outcome::Sent | Outcome::Uncertain(_) => queue::finish(&mut work, task, now).await?,
-            Outcome::Done { .. } => queue::conclude(&mut work, task, now).await?,
+            Outcome::Done { .. } => queue::conclude(&mut work, task, at).await?,
             _ => queue::claim_state(&mut work, task, now, answered).await?,
         };
         let task = match state {
@@ -89,7 +90,7 @@ impl Worker {
         let Some(run_at) = self.again_at(&task, &refusal) else {
             // What an attempt before this one asked may still be done: nobody is told that it has failed, and nothing else is
             // ordered, until that is over. (An attempt without an answer is waited for by the next order: `in_doubt`.)
-            if answered && task.earlier_doubt > self.environment.now() {
+            if answered && task.earlier_doubt > queue::moment(&self.environment).settled {
                 let setback = Setback { run_at: task.earlier_doubt, answered, counts: false };
                 return self.again(work, task, &subject, refusal, setback).await;
             }

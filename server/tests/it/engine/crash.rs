@@ -65,7 +65,7 @@ fn a_lease_that_is_renewed_does_not_run_out() {
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         let take = async |owner: &str| {
             let everything = queue::For::AllBut(Vec::new());
-            queue::claim(&world.store, world.environment.now(), owner, 9, everything).await.unwrap().len()
+            queue::claim(&world.store, queue::moment(&world.environment), owner, 9, everything).await.unwrap().len()
         };
         assert_eq!(take("one").await, 1);
         for _ in 0..3 {

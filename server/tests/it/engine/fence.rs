@@ -15,8 +15,8 @@ fn only_the_attempt_that_holds_a_task_ends_it() {
         let template = world.trusted().await;
         world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
         let claim = async || {
-            let now = world.environment.now();
-            let claimed = queue::claim(&world.store, now, SERVER, 1, For::AllBut(Vec::new())).await.unwrap();
+            let at = queue::moment(&world.environment);
+            let claimed = queue::claim(&world.store, at, SERVER, 1, For::AllBut(Vec::new())).await.unwrap();
             let [task] = <[Task; 1]>::try_from(claimed).unwrap();
             task
         };

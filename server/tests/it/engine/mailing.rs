@@ -191,7 +191,7 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
         let World { store, environment, code_keys, .. } = &world;
         let proof = proof::newest(store.read(), user.id).await.unwrap().unwrap();
         let everything = queue::For::AllBut(Vec::new());
-        let claimed = queue::claim(store, environment.now(), "dead", 1, everything).await.unwrap();
+        let claimed = queue::claim(store, queue::moment(environment), "dead", 1, everything).await.unwrap();
         activation::begin_mail(store, environment, code_keys, &claimed[0], &proof).await.unwrap();
         world.leases_run_out();
         world.work().await;
@@ -253,7 +253,7 @@ async fn about_to_be_sent(world: &World) -> (Task, Request) {
 
 async fn claim(world: &World) -> Task {
     let everything = queue::For::AllBut(Vec::new());
-    let claimed = queue::claim(&world.store, world.environment.now(), "other", 1, everything).await.unwrap();
+    let claimed = queue::claim(&world.store, queue::moment(&world.environment), "other", 1, everything).await.unwrap();
     claimed.into_iter().next().expect("there is a task")
 }
 

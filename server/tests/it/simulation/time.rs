@@ -106,6 +106,10 @@ impl Clock for ServerClock {
         START.plus(self.time.now() + self.wrong_by.load(Ordering::SeqCst))
     }
 
+    fn running(&self) -> i64 {
+        self.time.now()
+    }
+
     fn sleep(&self, how_long: Duration) -> BoxFuture<'static, ()> {
         Box::pin(self.time.sleep(i64::try_from(how_long.as_millis()).unwrap_or(i64::MAX / 2)))
     }
