@@ -35,6 +35,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/overview", Needs(Permission::UsersRead)),
     ("/api/hub/customers", Needs(Permission::CustomersRead)),
     ("/api/hub/customer-templates", Needs(Permission::CustomersRead)),
+    ("/api/hub/save-tags", Needs(Permission::UsersWrite)),
     ("/api/hub/template", Needs(Permission::TemplatesRead)),
     ("/api/hub/find-templates", Needs(Permission::TemplatesRead)),
     ("/api/hub/outages", Needs(Permission::TemplatesRead)),

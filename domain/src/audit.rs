@@ -190,6 +190,8 @@ deeds! {
     WorkspaceChanged => "workspace_changed", Users, WorkspacesWrite;
     /// A workspace was deleted.
     WorkspaceDeleted => "workspace_deleted", Users, WorkspacesWrite;
+    /// A customer was given other tags.
+    CustomerTagged => "customer_tagged", Users, UsersWrite;
     /// A webhook was added.
     WebhookAdded => "webhook_added", Integrations, WebhooksWrite;
     /// A webhook was removed.

@@ -4,6 +4,7 @@
 //! one of them; words without a key are looked for in the user's id, name, address and numbers. What holds spaces, colons or
 //! quotation marks is written in quotation marks: `customer:"Acme Ltd"`.
 
+mod customers;
 mod flaw;
 mod key;
 mod token;
@@ -16,6 +17,7 @@ use crate::{
     subscriber::{Package, Requirement, Status, StatusGroup},
 };
 
+pub use customers::CustomerFilter;
 pub use flaw::Flaw;
 pub use key::{Arrival, Key, Mail, Missing};
 

@@ -10,6 +10,8 @@ use crate::problem::Problem;
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";
+/// The Customer List.
+pub const CUSTOMERS: &str = "/hub/customers";
 /// How onboarding goes.
 pub const OVERVIEW: &str = "/hub/overview";
 /// The API tokens.
@@ -81,9 +83,9 @@ pub fn search(typed: &str, cursor: Cursor) -> String {
     with_query(SEARCH, [(SEARCHED, Some(typed.to_owned()))].into_iter().chain(from_on(cursor)))
 }
 
-/// The Customer List from a key on.
-pub fn customers(after: String) -> String {
-    with_query("/hub/customers", [("after", Some(after))])
+/// The Customer List of those who fit, from a key on.
+pub fn customers(filter: Option<String>, after: Option<String>) -> String {
+    with_query(CUSTOMERS, [(FILTER, filter), ("after", after)])
 }
 
 /// The API tokens from a key on.

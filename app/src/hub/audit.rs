@@ -249,6 +249,7 @@ fn deed_text(locale: Locale, deed: Deed) -> &'static str {
         Deed::WorkspaceAdded => td_string!(locale, hub.audit.deed.workspace_added),
         Deed::WorkspaceChanged => td_string!(locale, hub.audit.deed.workspace_changed),
         Deed::WorkspaceDeleted => td_string!(locale, hub.audit.deed.workspace_deleted),
+        Deed::CustomerTagged => td_string!(locale, hub.audit.deed.customer_tagged),
         Deed::WebhookAdded => td_string!(locale, hub.audit.deed.webhook_added),
         Deed::WebhookRemoved => td_string!(locale, hub.audit.deed.webhook_removed),
         Deed::WebhookEnabled => td_string!(locale, hub.audit.deed.webhook_enabled),

@@ -1,12 +1,13 @@
 //! View Templates: the onboarding templates of one customer, and who of the partner's people sees it.
 
 mod access;
+mod tags;
 
 use domain::{Permission, template::SelfProvisioning};
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 
-use self::access::WhoHasAccess;
+use self::{access::WhoHasAccess, tags::Tags};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
@@ -43,7 +44,7 @@ pub fn ViewTemplates() -> impl IntoView {
 #[component]
 fn Templates(customer: CustomerId, found: CustomerTemplates) -> impl IntoView {
     let i18n = use_i18n();
-    let CustomerTemplates { customer: name, templates } = found;
+    let CustomerTemplates { customer: name, tags, templates } = found;
     let here = name.clone();
     let people = address::roster(Some(customer), None, Cursor::Start);
     let title = {
@@ -64,6 +65,7 @@ fn Templates(customer: CustomerId, found: CustomerTemplates) -> impl IntoView {
         <header class="page-head">
             <h1>{title}</h1>
             <p class="lead">{text!(i18n, hub.templates.lead)}</p>
+            <Tags customer tags/>
             <Allowed to=Permission::RosterRead>
                 <p>
                     <A href=people.clone() attr:class=Emphasis::Secondary.class()>{text!(i18n, hub.roster.open)}</A>

@@ -10,7 +10,7 @@ use super::{
 /// The Customer List.
 #[component]
 pub fn Customers() -> impl IntoView {
-    let after = asked();
-    let page = Resource::new_blocking(move || after.get(), list_customers);
-    loaded(page, move |page| view! { <CustomerList page after=after.get_untracked()/> })
+    let asked = asked();
+    let found = Resource::new_blocking(move || asked.get(), |(typed, after)| list_customers(typed, after));
+    loaded(found, move |found| view! { <CustomerList found asked=asked.get_untracked()/> })
 }

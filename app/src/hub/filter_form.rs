@@ -1,7 +1,7 @@
 //! A field for a filter in words, and what is wrong with it.
 
 use domain::filter::Flaw;
-use leptos::prelude::*;
+use leptos::{prelude::*, text_prop::TextProp};
 
 use super::text::flaw_text;
 use crate::{i18n::*, ui::button::Emphasis};
@@ -17,17 +17,25 @@ pub(super) fn FilterForm(
     typed: String,
     /// What is wrong with it.
     flaw: Option<Flaw>,
+    /// What it is called, if not users are filtered.
+    #[prop(into, optional)]
+    label: Option<TextProp>,
+    /// What could stand there.
+    #[prop(default = "status:error stuck:>3d package:basic")]
+    example: &'static str,
     /// What else the address has to hold.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let wrong = flaw.is_some();
+    let label = label.unwrap_or_else(|| TextProp::from(move || t_string!(i18n, hub.search.label)));
+    let (form_label, field_label) = (label.clone(), label);
     let error = move || flaw.as_ref().map(|flaw| flaw_text(i18n.get_locale(), flaw));
     view! {
-        <form method="get" action=action class="filter-form" role="search" aria-label=text!(i18n, hub.search.label)>
+        <form method="get" action=action class="filter-form" role="search" aria-label=move || form_label.get()>
             {children.map(|more| more())}
-            <label for="filter" class="visually-hidden">{text!(i18n, hub.search.label)}</label>
+            <label for="filter" class="visually-hidden">{move || field_label.get()}</label>
             <input
                 type="search"
                 id="filter"
@@ -37,7 +45,7 @@ pub(super) fn FilterForm(
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                placeholder="status:error stuck:>3d package:basic"
+                placeholder=example
                 aria-invalid=wrong.then_some("true")
                 aria-describedby="filter-error"
             />

@@ -8,14 +8,14 @@ use super::{
     allowed::CurrentAdministrator,
     customer_list::{self, CustomerList, list_customers},
     loaded::loaded,
-    model::{CustomerRow, Page, Roster as People},
+    model::{FoundCustomers, Roster as People},
     roster_grid::{self, AskForDrafts, Drafts, Grid},
 };
 
 /// What stands there.
 #[derive(Clone, Serialize, Deserialize)]
 enum First {
-    Customers(Page<CustomerRow>),
+    Customers(FoundCustomers),
     People(People),
 }
 
@@ -24,18 +24,18 @@ enum First {
 #[component]
 pub fn Home() -> impl IntoView {
     let me: CurrentAdministrator = expect_context();
-    let (after, people, drafts) = (customer_list::asked(), roster_grid::asked(), Drafts::new());
+    let (customers, people, drafts) = (customer_list::asked(), roster_grid::asked(), Drafts::new());
     let first = Resource::new_blocking(
-        move || (after.get(), people.get()),
-        move |(after, people)| async move {
+        move || (customers.get(), people.get()),
+        move |((typed, after), people)| async move {
             match me.await?.role.permissions().allow(Permission::CustomersRead) {
-                true => list_customers(after).await.map(First::Customers),
+                true => list_customers(typed, after).await.map(First::Customers),
                 false => roster_grid::read(people).await.map(First::People),
             }
         },
     );
     let shown = loaded(first, move |first| match first {
-        First::Customers(page) => Either::Left(view! { <CustomerList page after=after.get_untracked()/> }),
+        First::Customers(found) => Either::Left(view! { <CustomerList found asked=customers.get_untracked()/> }),
         First::People(found) => {
             let grid = |query| view! { <Grid query found drafts/> };
             Either::Right(people.get_untracked().ok().map(grid))

@@ -59,6 +59,7 @@ mod shown_once;
 mod sign_in;
 mod somebody_else;
 mod staged;
+mod tags;
 mod template;
 mod template_detail;
 mod text;

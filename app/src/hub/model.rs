@@ -23,7 +23,7 @@ mod webhook;
 pub use self::{
     audit::{AuditFilter, AuditPage, AuditRow, JobSummary, Subject},
     counts::Counts,
-    customer::{CustomerRow, CustomerTemplates},
+    customer::{CustomerRow, CustomerTemplates, FoundCustomers},
     history::{Doer, Step},
     id::{CustomerId, JobId, PersonId, StepId, TemplateId, TokenId, UserId, WebhookId},
     import::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{SpEnterpriseId, Timestamp};
+use domain::{SpEnterpriseId, Tag, Timestamp};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityName as _, EntityTrait, FromQueryResult as _,
@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{
     DirectorySync, Rows, Template, Tenant, Work,
-    entity::{customer, customer_template, template},
+    entity::{customer, customer_tag, customer_template, template},
     ids::{CustomerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
     row,
@@ -33,6 +33,8 @@ pub struct Customer {
     pub administrator_id: Option<SubscriberId>,
     /// Whether one of its subscribers has been provisioned: Provision Admin First holds nobody back any more.
     pub administrator_ready: bool,
+    /// The words by which the partner sorts it.
+    pub tags: Vec<Tag>,
     /// When it was created.
     pub created_at: Timestamp,
 }
@@ -46,6 +48,7 @@ impl From<customer::Model> for Customer {
             name: row.name,
             administrator_id: row.administrator_id,
             administrator_ready: row.administrator_ready,
+            tags: Tag::from_stored(&row.tags),
             created_at: Timestamp(row.created_at),
         }
     }
@@ -58,6 +61,8 @@ pub struct Filter {
     pub sp_enterprise_id: Option<String>,
     /// How that begins.
     pub beginning: Option<String>,
+    /// All of these words by which the partner sorts them.
+    pub tags: Vec<Tag>,
 }
 
 /// The tenant's customer of that id.
@@ -130,6 +135,15 @@ pub async fn page(
         let id = Expr::col(customer::Column::SpEnterpriseId);
         let begins = Func::cust("substr").args([id, Expr::value(1), Expr::value(length)]);
         rows = rows.filter(Expr::expr(begins).eq(beginning.as_str()));
+    }
+    for tag in &filter.tags {
+        let tagged = customer_tag::Entity::find()
+            .select_only()
+            .column(customer_tag::Column::CustomerId)
+            .filter(customer_tag::Column::PartnerId.eq(tenant.partner()))
+            .filter(customer_tag::Column::Tag.eq(tag.as_str()))
+            .into_query();
+        rows = rows.filter(customer::Column::Id.in_subquery(tagged));
     }
     let id = (customer::Column::Id, |row: &customer::Model| row.id);
     Ok(page::oldest_first(db, rows, id, window).await?.map(Customer::from))
@@ -292,6 +306,25 @@ pub async fn rename(work: &Work, tenant: Tenant, sp_enterprise_id: &str, name: &
         .exec(&**work)
         .await
         .map(drop)
+}
+
+/// Sorts a customer, who is locked, by these words and by no others.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save_tags(work: &Work, customer: &Customer, tags: &[Tag]) -> Result<(), DbErr> {
+    customer::Entity::update_many()
+        .col_expr(customer::Column::Tags, Tag::stored(tags).into())
+        .filter(customer::Column::Id.eq(customer.id))
+        .exec(&**work)
+        .await?;
+    customer_tag::Entity::delete_many().filter(customer_tag::Column::CustomerId.eq(customer.id)).exec(&**work).await?;
+    let row = |tag: &Tag| customer_tag::Model {
+        customer_id: customer.id,
+        tag: tag.as_str().to_owned(),
+        partner_id: customer.partner_id,
+    };
+    row::add_all::<customer_tag::Entity>(&**work, &tags.iter().map(row).collect::<Vec<_>>()).await
 }
 
 /// Which of the tenant's customers the service provider calls so, for another query to ask.

@@ -6,6 +6,7 @@ mod jobs;
 mod memory;
 mod moving;
 mod overview;
+mod tags;
 mod user;
 mod views;
 mod webhooks;

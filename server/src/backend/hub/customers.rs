@@ -4,18 +4,18 @@ use std::{collections::HashMap, slice};
 
 use app::{
     backend::{Administrator, Customers},
-    hub::model::{self, CustomerRow, CustomerTemplates, Page, TemplateRow},
+    hub::model::{self, CustomerRow, CustomerTemplates, FoundCustomers, Page, TemplateRow},
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{Fault, template::SelfProvisioning};
+use domain::{Fault, Tag, audit::Deed, filter::CustomerFilter, template::SelfProvisioning};
 
 use super::{HubService, Ids, window};
 use crate::{
     backend::Context,
     fault::Trouble,
     overview::by_owner,
-    store::{Customer, CustomerId, counter, customer, template},
+    store::{Actor, Customer, CustomerId, audit, counter, customer, template},
 };
 
 #[async_trait]
@@ -23,12 +23,17 @@ impl Customers for HubService {
     async fn customers(
         &self,
         administrator: &Administrator,
+        typed: &str,
         after: Option<String>,
-    ) -> Result<Page<CustomerRow>, Problem> {
+    ) -> Result<FoundCustomers, Problem> {
         let db = self.0.store.read();
         self.respond(administrator, |ids| async move {
-            let window = window(after)?;
-            let page = customer::page(db, ids.tenant, &customer::Filter::default(), window).await?;
+            let tags = match CustomerFilter::parse(typed) {
+                Ok(wanted) => wanted.tags,
+                Err(flaw) => return Ok(FoundCustomers { page: Page::empty(), flaw: Some(flaw) }),
+            };
+            let filter = customer::Filter { tags, ..customer::Filter::default() };
+            let page = customer::page(db, ids.tenant, &filter, window(after)?).await?;
             let counts = by_owner(counter::by_customer(db, page.rows.iter().map(|customer| customer.id)).await?);
             let mut templates: HashMap<CustomerId, u32> = HashMap::new();
             for (customer, _) in customer::templates(db, &page.rows).await? {
@@ -43,9 +48,40 @@ impl Customers for HubService {
                     id: customer.id.into(),
                     name: customer.name,
                     sp_enterprise_id: customer.sp_enterprise_id.into(),
+                    tags: customer.tags,
                 })
                 .collect();
-            Ok(Page { rows, previous: None, next: page.next.map(|next| next.to_string()) })
+            let page = Page { rows, previous: None, next: page.next.map(|next| next.to_string()) };
+            Ok(FoundCustomers { page, flaw: None })
+        })
+        .await
+    }
+
+    async fn save_tags(
+        &self,
+        administrator: &Administrator,
+        customer: model::CustomerId,
+        tags: Vec<Tag>,
+    ) -> Result<Vec<Tag>, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            // What crosses the wire may be no tag.
+            let tags = Tag::all(&Tag::stored(&tags))?;
+            let customer = context.customer(&ids, customer.into()).await?;
+            let work = context.store.work().await?;
+            customer::lock(&work, &customer).await?;
+            // As it is now that nobody else changes it.
+            let before = customer::find(&*work, ids.tenant, customer.id).await?.ok_or(Fault::NotFound)?;
+            if before.tags == tags {
+                work.abandon().await?;
+                return Ok(tags);
+            }
+            customer::save_tags(&work, &before, &tags).await?;
+            let (actor, deed) =
+                (Actor::Administrator(ids.administrator), (Deed::CustomerTagged, Some(before.id.into())));
+            audit::record(&work, &context.environment, ids.tenant, &actor, deed).await?;
+            work.commit().await?;
+            Ok(tags)
         })
         .await
     }
@@ -85,7 +121,7 @@ impl Customers for HubService {
                     name: template.name,
                 })
                 .collect();
-            Ok(CustomerTemplates { customer: customer.name, templates })
+            Ok(CustomerTemplates { customer: customer.name, tags: customer.tags, templates })
         })
         .await
     }

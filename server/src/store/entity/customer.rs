@@ -26,6 +26,8 @@ pub struct Model {
     pub administrator_ready: bool,
     /// When its last task is due in the fair order of turns; see `provisioning::queue`.
     pub turn: i64,
+    /// The words by which the partner sorts it, with spaces between them; `customer_tag` has each of them.
+    pub tags: String,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

@@ -25,6 +25,7 @@ pub mod broadworks_outage;
 pub mod bulk_job;
 pub mod bulk_row;
 pub mod customer;
+pub mod customer_tag;
 pub mod customer_template;
 pub mod daily_count;
 pub mod deletion_count;
@@ -84,6 +85,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<bulk_job::Entity>(),
         narrow::<bulk_row::Entity>(),
         narrow::<customer::Entity>(),
+        narrow::<customer_tag::Entity>(),
         narrow::<customer_template::Entity>(),
         narrow::<daily_count::Entity>(),
         narrow::<deletion_count::Entity>(),

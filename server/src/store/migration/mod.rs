@@ -67,6 +67,7 @@ mod m0062_fault_count;
 mod m0063_identity_provider;
 mod m0064_administrator_by_subject;
 mod m0065_waiting_moved;
+mod m0066_customer_tag;
 #[cfg(test)]
 mod tests;
 
@@ -132,6 +133,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0063_identity_provider::Migration),
         Migration::Index(m0064_administrator_by_subject::INDEX),
         Migration::schema(m0065_waiting_moved::Migration),
+        Migration::schema(m0066_customer_tag::Migration),
     ]
 }
 

@@ -208,7 +208,7 @@ fn whoever_has_assigned_customers_sees_these_and_loses_them_with_the_next_query(
         let ben = returning(&away, &hub.pages.hub.accept_invitation(&away, token, BEN_PASSWORD).await.unwrap());
         let ben = hub.pages.hub.administrator(&ben, Permission::CustomersRead).await.unwrap();
         let seen = async || {
-            let page = hub.pages.hub.customers(&ben, None).await.unwrap();
+            let page = hub.pages.hub.customers(&ben, "", None).await.unwrap().page;
             page.rows.into_iter().map(|row| (row.sp_enterprise_id, row.users.total)).collect::<Vec<_>>()
         };
         assert_eq!(seen().await, [("SP1+acme".to_owned(), 1)]);

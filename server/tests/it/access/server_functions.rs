@@ -59,6 +59,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/save-logo", "template={template}&version=0&picture="),
     ("/api/hub/remove-logo", "template={template}&version=0"),
     ("/api/hub/find-templates", "typed="),
+    ("/api/hub/save-tags", "customer={customer}&tags=gold"),
     ("/api/hub/mail-preview", "template={template}&language=en"),
     ("/api/hub/replace-share-link", "template={template}&version=0"),
     ("/api/hub/save-user-verification", "template={template}&version=0&verification=trusted&share_link="),

@@ -164,7 +164,7 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
         let (template, customer) = (template.id.into(), user.customer_id.into());
         heard.statements();
 
-        let customers = hub.customers(&by, None).await.unwrap();
+        let customers = hub.customers(&by, "", None).await.unwrap().page;
         assert_eq!(customers.rows[0].users.total, 1);
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "Customer List");
         let templates = hub.customer_templates(&by, customer).await.unwrap();

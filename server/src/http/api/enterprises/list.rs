@@ -60,6 +60,7 @@ impl Filters {
         Ok(customer::Filter {
             sp_enterprise_id: id.map(|id| id.trim().to_owned()),
             beginning: beginning.map(str::to_owned),
+            tags: Vec::new(),
         })
     }
 }
