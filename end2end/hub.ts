@@ -31,7 +31,7 @@ export class Hub {
   async enter(email: string, password: string): Promise<void> {
     await this.page.getByRole('textbox', { name: 'Email address' }).fill(email);
     await this.page.getByLabel('Password', { exact: true }).fill(password);
-    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   }
 
   /** From the Customer List to an onboarding template, by clicking. */

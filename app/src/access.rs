@@ -23,6 +23,9 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/sign-in-services", Public),
     // What opens it is the cookie that the right password has set.
     ("/api/hub/sign-in-code", Public),
+    ("/api/hub/begin-passkey-sign-in", Public),
+    // What opens it is a passkey.
+    ("/api/hub/passkey-sign-in", Public),
     ("/api/hub/sign-out", Public),
     ("/api/hub/set-up", Public),
     // What opens it is the token in the printed link.
@@ -99,6 +102,13 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/confirm-second-factor", Needs(Permission::OwnAccount)),
     ("/api/hub/renew-recovery-codes", Needs(Permission::OwnAccount)),
     ("/api/hub/remove-second-factor", Needs(Permission::OwnAccount)),
+    ("/api/hub/passkeys", Needs(Permission::OwnAccount)),
+    ("/api/hub/begin-passkey", Needs(Permission::OwnAccount)),
+    ("/api/hub/add-passkey", Needs(Permission::OwnAccount)),
+    ("/api/hub/rename-passkey", Needs(Permission::OwnAccount)),
+    ("/api/hub/remove-passkey", Needs(Permission::OwnAccount)),
+    ("/api/hub/begin-passkey-proof", Needs(Permission::OwnAccount)),
+    ("/api/hub/passkey-proof", Needs(Permission::OwnAccount)),
     ("/api/hub/sessions", Needs(Permission::OwnAccount)),
     ("/api/hub/end-sessions", Needs(Permission::OwnAccount)),
     // What opens it is the token in the invitation.
@@ -134,6 +144,9 @@ pub const PROOF_NEEDED: &[&str] = &[
     "/api/hub/require-factor",
     "/api/hub/disable-person",
     "/api/hub/remove-person",
+    "/api/hub/begin-passkey",
+    "/api/hub/add-passkey",
+    "/api/hub/remove-passkey",
 ];
 
 /// The permission that the server function at this path asks for, if it asks for one.

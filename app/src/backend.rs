@@ -10,6 +10,7 @@ mod customers;
 mod deletions;
 mod jobs;
 mod overview;
+mod passkeys;
 mod people;
 mod portal;
 mod roster;
@@ -30,6 +31,7 @@ pub use self::{
     deletions::Deletions,
     jobs::Jobs,
     overview::Overview,
+    passkeys::Passkeys,
     people::People,
     portal::PortalBackend,
     roster::Rosters,
@@ -54,6 +56,7 @@ pub trait HubBackend:
     + Deletions
     + Jobs
     + Overview
+    + Passkeys
     + Templates
     + Users
     + Tokens

@@ -98,6 +98,10 @@ deeds! {
     FactorAdded => "factor_added", Logins, OwnAccount;
     /// Somebody removed their own second factor.
     FactorRemoved => "factor_removed", Logins, OwnAccount;
+    /// Somebody added a passkey of their own.
+    PasskeyAdded => "passkey_added", Logins, OwnAccount;
+    /// Somebody removed one.
+    PasskeyRemoved => "passkey_removed", Logins, OwnAccount;
     /// Somebody had new recovery codes made.
     RecoveryCodesMade => "recovery_codes_made", Logins, OwnAccount;
     /// Somebody ended sessions of their own.

@@ -296,6 +296,10 @@ pub enum Fault {
     OidcAccountRefused => hub::OIDC_ACCOUNT_REFUSED,
     /// Somebody cannot be moved to a template whose accounts are elsewhere.
     AccountStays => hub::ACCOUNT_STAYS,
+    /// A passkey is none of the hub's, was not asked for, or has not been shown as it has to be.
+    PasskeyRefused => hub::PASSKEY_REFUSED,
+    /// A browser was asked for a passkey, and its owner broke off, or it has none.
+    PasskeyNotShown => hub::PASSKEY_NOT_SHOWN,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -99,6 +99,8 @@ pub const DEVICE_LIFETIME: i64 = 180 * DAY;
 pub const SET_UP_NETWORK: Limit = Limit { name: "set-up-network", max: 100, window: 15 * MINUTE };
 /// Sign-ins by identity providers that are begun, or come back without having been begun here, per network.
 pub const OIDC_NETWORK: Limit = Limit { name: "oidc-network", max: 300, window: 15 * MINUTE };
+/// Sign-ins by passkey that are begun, and those that are in vain, per network.
+pub const PASSKEY_NETWORK: Limit = Limit { name: "passkey-network", max: 300, window: 15 * MINUTE };
 /// Mails asking to prove an address, per subscriber.
 pub const PROOF_MAIL: Limit = Limit { name: "proof-mail", max: 6, window: HOUR };
 /// Mails asking to prove an address, per partner and mailbox: nobody's is flooded through many user ids or `+tags`. Those
@@ -150,6 +152,12 @@ pub const PORTAL_SESSION_IDLE: i64 = 2 * HOUR;
 pub const SIGN_IN_CODE: i64 = 10 * MINUTE;
 /// How long a sign-in by an identity provider may take, in milliseconds.
 pub const OIDC_SIGN_IN: i64 = 10 * MINUTE;
+/// How long a browser has to answer with a passkey, in milliseconds.
+pub const PASSKEY_CEREMONY: i64 = 5 * MINUTE;
+/// How many passkeys somebody may have.
+pub const PASSKEYS: usize = 10;
+/// How many characters the name of one may have.
+pub const PASSKEY_NAME: usize = 60;
 /// How long a second factor that is being set up waits for its first code, in milliseconds.
 pub const FACTOR_SET_UP: i64 = 15 * MINUTE;
 /// How long a hub session lasts after its last use, in milliseconds.

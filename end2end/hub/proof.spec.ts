@@ -4,11 +4,13 @@ import { expectAccessible } from '../accessible.ts';
 import { expect, test } from '../fixtures.ts';
 import { ADMIN } from '../server.ts';
 
+const BY_PASSWORD = JSON.stringify({ step: 'password', passkey: false });
+
 /** The first call of this address is answered as to a session of an hour ago. */
 async function aged(page: Page, address: string): Promise<void> {
   const body = JSON.stringify({ fault: 'proof_required', retry_after: null, tracking_id: null });
   await page.route(address, (route) => route.fulfill({ status: 403, contentType: 'application/json', body }), { times: 1 });
-  await page.route('**/api/hub/proof-needed*', (route) => route.fulfill({ contentType: 'application/json', body: '"password"' }), { times: 1 });
+  await page.route('**/api/hub/proof-needed*', (route) => route.fulfill({ contentType: 'application/json', body: BY_PASSWORD }), { times: 1 });
 }
 
 test('a token is made once the password was entered, and what was typed is kept', async ({ hub, page }) => {
@@ -46,7 +48,7 @@ test('a token is made once the password was entered, and what was typed is kept'
 test('a list is exported once the password was entered', async ({ hub, page }) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
-  await page.route('**/api/hub/proof-needed*', (route) => route.fulfill({ contentType: 'application/json', body: '"password"' }), { times: 1 });
+  await page.route('**/api/hub/proof-needed*', (route) => route.fulfill({ contentType: 'application/json', body: BY_PASSWORD }), { times: 1 });
   await page.getByRole('link', { name: 'Export' }).click();
   const proof = hub.dialog('Confirm that it is you');
   await proof.getByLabel('Password', { exact: true }).fill(ADMIN.password);

@@ -63,6 +63,10 @@ domain::id! {
     /// A bulk job's.
     BulkJobId
 }
+domain::id! {
+    /// A passkey's.
+    PasskeyId
+}
 
 /// Smaller than every id that was given out at that time or later, and greater than those from before: an id begins with its time.
 #[must_use]

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::caller::{Administrator, NewSession, Visitor};
 use crate::{
-    hub::model::{Me, SignInService, SignInStep},
+    hub::model::{Me, ProofBy, SignInService, SignInStep},
     problem::Problem,
 };
 
@@ -26,11 +26,7 @@ pub trait Administrators: Send + Sync {
     /// Creates the first administrator by the one-time set-up link and begins a session.
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem>;
     /// What the administrator has to prove who they are with, before what asks for that; none if they have done so a short while ago.
-    async fn proof_needed(
-        &self,
-        administrator: &Administrator,
-        visitor: &Visitor,
-    ) -> Result<Option<SignInStep>, Problem>;
+    async fn proof_needed(&self, administrator: &Administrator, visitor: &Visitor) -> Result<Option<ProofBy>, Problem>;
     /// Proves who they are: by the password, or by a code where they have a second factor.
     async fn prove(&self, administrator: &Administrator, visitor: &Visitor, typed: &str) -> Result<(), Problem>;
     /// Gives the administrator another password. Ends all their sessions but for the visitor's, which is renewed.

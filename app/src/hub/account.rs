@@ -1,5 +1,6 @@
 //! Who is signed in, and their password. The form works as a plain one too: a password must never be sent in an address.
 
+mod passkeys;
 mod recovery_codes;
 mod second_factor;
 mod sessions;
@@ -7,10 +8,10 @@ mod sessions;
 use domain::Fault;
 use leptos::{form::ActionForm, html, prelude::*};
 
-use self::{second_factor::OwnFactor, sessions::OwnSessions};
+use self::{passkeys::OwnPasskeys, second_factor::OwnFactor, sessions::OwnSessions};
 #[cfg(feature = "ssr")]
 use super::{address::ACCOUNT, session::signed_in};
-use super::{loaded::loaded, model::Me, session::get_me, text::role_text};
+use super::{allowed::CurrentAdministrator, loaded::loaded, model::Me, session::get_me, text::role_text};
 #[cfg(feature = "ssr")]
 use crate::{
     flash,
@@ -62,9 +63,17 @@ const fn refused() -> Option<Problem> {
 pub fn OwnAccount() -> impl IntoView {
     let i18n = use_i18n();
     let refused = SharedValue::new(refused).into_inner();
-    let me = Resource::new_blocking(|| (), |()| get_me());
-    loaded(me, move |me| {
-        let (owed, own) = (me.factor_owed, me.service.is_none());
+    let (me, current) = (Resource::new_blocking(|| (), |()| get_me()), expect_context::<CurrentAdministrator>());
+    loaded(me, move |shown| {
+        let Me { factor_owed: owed, factor_required: required, ref service, ref email, .. } = shown;
+        let (own, email) = (service.is_none(), email.clone());
+        // A passkey is all that was owed; without one there may be something to set up.
+        let changed = Callback::new(move |left: usize| {
+            current.refetch();
+            if owed || required && left == 0 {
+                me.refetch();
+            }
+        });
         view! {
             <Title text=text!(i18n, hub.account.title)/>
             <header class="page-head">
@@ -75,9 +84,10 @@ pub fn OwnAccount() -> impl IntoView {
             {owed.then(|| view! { <OwnFactor owed/> })}
             <div class="columns">
                 // Whoever signs in by a service has neither: it asks for what it wants to know.
-                {own.then(|| view! { <Password email=me.email.clone() refused=refused.clone()/> })}
-                <Identity me/>
+                {own.then(|| view! { <Password email=email.clone() refused=refused.clone()/> })}
+                <Identity me=shown/>
             </div>
+            {own.then(|| view! { <OwnPasskeys changed/> })}
             {(own && !owed).then(|| view! { <OwnFactor owed/> })}
             <OwnSessions/>
         }

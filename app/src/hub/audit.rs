@@ -203,6 +203,8 @@ fn deed_text(locale: Locale, deed: Deed) -> &'static str {
         Deed::PasswordChanged => td_string!(locale, hub.audit.deed.password_changed),
         Deed::FactorAdded => td_string!(locale, hub.audit.deed.factor_added),
         Deed::FactorRemoved => td_string!(locale, hub.audit.deed.factor_removed),
+        Deed::PasskeyAdded => td_string!(locale, hub.audit.deed.passkey_added),
+        Deed::PasskeyRemoved => td_string!(locale, hub.audit.deed.passkey_removed),
         Deed::RecoveryCodesMade => td_string!(locale, hub.audit.deed.recovery_codes_made),
         Deed::FactorReset => td_string!(locale, hub.audit.deed.factor_reset),
         Deed::FactorRequired => td_string!(locale, hub.audit.deed.second_factor_required),

@@ -80,8 +80,10 @@ pub(super) fn go_on(
             spawn_local(async move {
                 match get_me().await {
                     Err(Problem { fault: Fault::NotSignedIn, .. }) => match (get_sign_in_step().await, look_again) {
-                        (Ok(SignInStep::Code), Some(look_again)) => _ = look_again.try_run(()),
-                        (Ok(SignInStep::Code), None) => navigate(&address::sign_in(to), NavigateOptions::default()),
+                        (Ok(SignInStep::Code | SignInStep::Passkey), Some(look_again)) => _ = look_again.try_run(()),
+                        (Ok(SignInStep::Code | SignInStep::Passkey), None) => {
+                            navigate(&address::sign_in(to), NavigateOptions::default());
+                        }
                         _ => _ = problem.try_set(Some(Fault::CookiesRefused.into())),
                     },
                     _ => navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() }),

@@ -40,6 +40,7 @@ mod no_such_page;
 mod outages;
 mod outcome;
 mod overview;
+mod passkey;
 mod pending;
 mod people;
 mod person;

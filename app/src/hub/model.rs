@@ -10,6 +10,7 @@ mod job;
 mod me;
 mod overview;
 mod page;
+mod passkey;
 mod person;
 mod roster;
 mod second_factor;
@@ -25,7 +26,7 @@ pub use self::{
     counts::Counts,
     customer::{CustomerRow, CustomerTemplates, FoundCustomers},
     history::{Doer, Step},
-    id::{CustomerId, JobId, PersonId, StepId, TemplateId, TokenId, UserId, WebhookId},
+    id::{CustomerId, JobId, PasskeyId, PersonId, StepId, TemplateId, TokenId, UserId, WebhookId},
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
@@ -36,6 +37,7 @@ pub use self::{
     me::Me,
     overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     page::{Cursor, Page},
+    passkey::{PasskeyAnswer, PasskeyQuestion, PasskeyRow, Passkeys, ProofBy},
     person::{CustomerPeople, Invited, Person, PersonState, Post, SessionRow, Sessions},
     roster::{GivenAddress, Member, MemberOutcome, Roster},
     second_factor::{FactorSetUp, FactorState, SignInService, SignInStep},

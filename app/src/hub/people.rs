@@ -54,7 +54,7 @@ pub fn People() -> impl IntoView {
     let reload = Callback::new(move |()| people.refetch());
     let dialog = RwSignal::new(None::<PersonDialog>);
     let shown = loaded(people, move |people| {
-        let without = people.iter().filter(|person| !person.factor && !person.by_service).count();
+        let without = people.iter().filter(|person| !person.factor && !person.passkey && !person.by_service).count();
         view! {
             <Title text=text!(i18n, hub.people.title)/>
             <header class="page-head page-head-split">
@@ -115,7 +115,7 @@ fn List(people: Vec<Person>, dialog: RwSignal<Option<PersonDialog>>) -> impl Int
 #[component]
 fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView {
     let i18n = use_i18n();
-    let Person { email, post, state, signed_in, oneself, factor, by_service, .. } = person.clone();
+    let Person { email, post, state, signed_in, oneself, factor, passkey, by_service, .. } = person.clone();
     let customers = match post.assigned_only {
         false => view! { <span class="muted">{text!(i18n, hub.people.every_customer)}</span> }.into_any(),
         true if post.customers.is_empty() => text!(i18n, hub.people.no_customer).into_any(),
@@ -135,6 +135,7 @@ fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView 
             <Cell label=text!(i18n, hub.people.state)>
                 <StateBadge state/>
                 {factor.then(|| view! { " " <span class="tag">{text!(i18n, hub.people.factor)}</span> })}
+                {passkey.then(|| view! { " " <span class="tag">{text!(i18n, hub.passkey.title)}</span> })}
                 {by_service.then(|| view! { " " <span class="tag">{text!(i18n, hub.people.by_service)}</span> })}
             </Cell>
             <Cell label=text!(i18n, hub.people.signed_in)>
@@ -176,7 +177,7 @@ fn PersonMenu(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl In
             {(!person.by_service).then(|| view! {
                 <MenuItem on_choose=open(What::Reset)>{text!(i18n, hub.people.reset)}</MenuItem>
             })}
-            {(person.factor && !person.oneself).then(|| view! {
+            {((person.factor || person.passkey) && !person.oneself).then(|| view! {
                 <MenuItem on_choose=open(What::TakeFactor)>{text!(i18n, hub.people.take_factor)}</MenuItem>
             })}
             {match disabled {

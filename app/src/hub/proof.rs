@@ -1,11 +1,17 @@
 //! Proving once more who one is, before what lets somebody in or takes out what is known of users.
 
 use domain::Fault;
-use leptos::{either::Either, ev, prelude::*, task::spawn_local};
+use leptos::{either::EitherOf3, ev, prelude::*, task::spawn_local};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{address::CONFIRM, model::SignInStep, refusal::Refusal, request::Request};
+use super::{
+    address::CONFIRM,
+    model::{ProofBy, SignInStep},
+    passkey,
+    refusal::Refusal,
+    request::Request,
+};
 #[cfg(feature = "ssr")]
 use crate::visitor::{HUB_SESSION, visitor};
 use crate::{
@@ -26,7 +32,7 @@ const PROBLEM: &str = "proof-problem";
 
 /// With what one has to prove who one is; none where that was done a short while ago.
 #[server(prefix = "/api", endpoint = "hub/proof-needed", client = crate::hub::client::HubClient)]
-pub async fn proof_needed() -> Result<Option<SignInStep>, Problem> {
+pub async fn proof_needed() -> Result<Option<ProofBy>, Problem> {
     let visitor = visitor(HUB_SESSION);
     let (hub, administrator) = signed_in::<ProofNeeded>().await?;
     hub.proof_needed(&administrator, &visitor).await
@@ -44,7 +50,7 @@ pub async fn prove(typed: String) -> Result<(), Problem> {
 #[derive(Clone, Copy)]
 pub(super) struct Proof {
     /// What is asked for now.
-    asked: RwSignal<Option<SignInStep>>,
+    asked: RwSignal<Option<ProofBy>>,
     go_on: Callback<()>,
     toasts: Toasts,
 }
@@ -59,7 +65,7 @@ impl Proof {
     pub(super) fn ask(self, locale: Locale) {
         spawn_local(async move {
             match proof_needed().await {
-                Ok(Some(step)) => _ = self.asked.try_set(Some(step)),
+                Ok(Some(by)) => _ = self.asked.try_set(Some(by)),
                 Ok(None) => _ = self.go_on.try_run(()),
                 Err(problem) => self.toasts.warn_about("proof", fault::cause(locale, problem.fault)),
             }
@@ -73,15 +79,16 @@ pub(super) fn AskForProof(proof: Proof) -> impl IntoView {
     let i18n = use_i18n();
     let Proof { asked, go_on, .. } = proof;
     move || {
-        asked.get().map(|step| {
+        asked.get().map(|ProofBy { step, passkey: has_passkey }| {
             view! {
                 <Dialog
                     title=Signal::derive(move || t_string!(i18n, hub.proof.title).to_owned())
                     on_close=move || _ = asked.try_set(None)
                 >
                     {match step {
-                        SignInStep::Provider => Either::Left(view! { <ProofElsewhere go_on/> }),
-                        _ => Either::Right(view! { <ProofForm step go_on/> }),
+                        SignInStep::Provider => EitherOf3::A(view! { <ProofElsewhere go_on/> }),
+                        SignInStep::Passkey => EitherOf3::B(view! { <ProofByPasskey go_on/> }),
+                        _ => EitherOf3::C(view! { <ProofForm step has_passkey go_on/> }),
                     }}
                 </Dialog>
             }
@@ -134,8 +141,30 @@ fn ProofElsewhere(go_on: Callback<()>) -> impl IntoView {
     }
 }
 
+/// Asks for a passkey, where nothing that is typed does.
 #[component]
-fn ProofForm(step: SignInStep, go_on: Callback<()>) -> impl IntoView {
+fn ProofByPasskey(go_on: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, request) = (CloseDialog::here(), Request::new());
+    let show = move |_| {
+        request.send(passkey::prove(), move |()| {
+            dialog.close();
+            _ = go_on.try_run(());
+        });
+    };
+    view! {
+        <p>{text!(i18n, hub.proof.lead_passkey)}</p>
+        <Refusal request id=PROBLEM/>
+        <DialogFoot>
+            <button type="button" class=Emphasis::Primary.class() on:click=show autofocus=true>
+                {text!(i18n, hub.passkey.show)}
+            </button>
+        </DialogFoot>
+    }
+}
+
+#[component]
+fn ProofForm(step: SignInStep, has_passkey: bool, go_on: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let typed = RwSignal::new(String::new());
@@ -147,6 +176,13 @@ fn ProofForm(step: SignInStep, go_on: Callback<()>) -> impl IntoView {
             _ = go_on.try_run(());
         });
     };
+    let show = move |_| {
+        request.send(passkey::prove(), move |()| {
+            dialog.close();
+            _ = go_on.try_run(());
+        });
+    };
+    let possible = passkey::possible();
     let code = step == SignInStep::Code;
     let lead = move || match code {
         true => t_string!(i18n, hub.proof.lead_code),
@@ -177,6 +213,13 @@ fn ProofForm(step: SignInStep, go_on: Callback<()>) -> impl IntoView {
                 }
             />
             <Refusal request id=PROBLEM/>
+            <Show when=move || has_passkey && possible.get()>
+                <p class="actions">
+                    <button type="button" class=Emphasis::Secondary.class() on:click=show>
+                        {text!(i18n, hub.passkey.show)}
+                    </button>
+                </p>
+            </Show>
             <DialogFoot>
                 <SubmitButton pending=request.pending()>{text!(i18n, hub.proof.confirm)}</SubmitButton>
             </DialogFoot>

@@ -41,7 +41,7 @@ pub(super) async fn signed_in<F: ServerFn>() -> Result<(Hub, Administrator), Pro
 
 /// The backend.
 #[cfg(feature = "ssr")]
-fn hub() -> Hub {
+pub(super) fn hub() -> Hub {
     expect_context()
 }
 

@@ -1,7 +1,7 @@
 //! Sign-in. Works as plain forms too.
 
 use domain::Fault;
-use leptos::{either::Either, form::ActionForm, prelude::*};
+use leptos::{either::EitherOf3, form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     arrival::ArrivedAlone,
     entrance::{Entrance, go_on, told},
     model::{SignInService, SignInStep},
+    passkey,
     session::{EnterSignInCode, SignIn, SignOut, get_sign_in_services, get_sign_in_step, local},
 };
 use crate::{
@@ -44,11 +45,12 @@ pub fn SignInPage() -> impl IntoView {
                         // Whoever has a password signs in even if nobody knows who else could.
                         let services = services.await.unwrap_or_default();
                         match step.await {
-                            Ok(SignInStep::Code) => Either::Left(view! { <CodeStep next flash look_again/> <ArrivedAlone/> }),
+                            Ok(SignInStep::Code) => EitherOf3::A(view! { <CodeStep next flash look_again/> <ArrivedAlone/> }),
+                            Ok(SignInStep::Passkey) => EitherOf3::B(view! { <PasskeyStep next look_again/> <ArrivedAlone/> }),
                             // The page comes before its heading.
-                            _ => Either::Right(view! {
+                            _ => EitherOf3::C(view! {
                                 <PasswordStep next flash look_again/>
-                                <Services services next/>
+                                <Others services next/>
                                 <ArrivedAlone/>
                             }),
                         }
@@ -104,11 +106,54 @@ fn PasswordStep(next: Signal<String>, flash: Option<Flash>, look_again: Callback
     }
 }
 
-/// The other ways in. Each is a link that leaves the hub: it works without JavaScript, and a form's policy would stop it.
+/// The other ways in, where there are any.
+#[component]
+fn Others(services: Vec<SignInService>, next: Signal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (possible, any) = (passkey::possible(), !services.is_empty());
+    let services = StoredValue::new(services);
+    view! {
+        <Show when=move || any || possible.get()>
+            <div class="sign-in-services">
+                <p class="sign-in-or">{text!(i18n, hub.sign_in.or)}</p>
+                <Show when=move || possible.get()>
+                    <ByPasskey next emphasis=Emphasis::Secondary/>
+                </Show>
+                <Services services=services.get_value() next/>
+            </div>
+        </Show>
+    }
+}
+
+/// By a passkey, which says itself whose it is.
+#[component]
+fn ByPasskey(next: Signal<String>, emphasis: Emphasis) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = Action::new_local(|(): &()| passkey::sign_in());
+    let outcome = Signal::derive(move || action.value().get());
+    let problem = go_on(outcome, None, move || local(&next.get_untracked()).to_owned(), None);
+    view! {
+        <button
+            type="button"
+            class=emphasis.class()
+            aria-disabled=move || action.pending().get().then_some("true")
+            on:click=move |_| {
+                if !action.pending().get_untracked() {
+                    action.dispatch_local(());
+                }
+            }
+        >
+            {text!(i18n, hub.passkey.sign_in)}
+        </button>
+        <ProblemNotice problem id="passkey-problem"/>
+    }
+}
+
+/// The services. Each is a link that leaves the hub: it works without JavaScript, and a form's policy would stop it.
 #[component]
 fn Services(services: Vec<SignInService>, next: Signal<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let links = services.into_iter().map(|SignInService { key, name }| {
+    let link = |SignInService { key, name }: SignInService| {
         view! {
             <a
                 class=Emphasis::Secondary.class()
@@ -118,16 +163,8 @@ fn Services(services: Vec<SignInService>, next: Signal<String>) -> impl IntoView
                 <span>{move || t_string!(i18n, hub.sign_in.with, service = name.as_str())}</span>
             </a>
         }
-    });
-    let links: Vec<_> = links.collect();
-    (!links.is_empty()).then(|| {
-        view! {
-            <div class="sign-in-services">
-                <p class="sign-in-or">{text!(i18n, hub.sign_in.or)}</p>
-                {links}
-            </div>
-        }
-    })
+    };
+    services.into_iter().map(link).collect_view()
 }
 
 /// Asks for the code of the second factor.
@@ -138,12 +175,6 @@ fn CodeStep(next: Signal<String>, flash: Option<Flash>, look_again: Callback<()>
     let outcome = Signal::derive(move || action.value().get());
     let problem = go_on(outcome, flash, move || local(&next.get_untracked()).to_owned(), None);
     let refused = Signal::derive(move || problem.get().map(|_| PROBLEM));
-    let leave = ServerAction::<SignOut>::new();
-    Effect::new(move || {
-        if matches!(leave.value().get(), Some(Ok(()))) {
-            look_again.run(());
-        }
-    });
     view! {
         <h1>{text!(i18n, hub.sign_in.code_title)}</h1>
         <p class="lead">{text!(i18n, hub.sign_in.code_lead)}</p>
@@ -168,6 +199,36 @@ fn CodeStep(next: Signal<String>, flash: Option<Flash>, look_again: Callback<()>
             />
             <SubmitButton pending=action.pending()>{text!(i18n, hub.sign_in.submit)}</SubmitButton>
         </ActionForm>
+        <BeginAgain look_again/>
+    }
+}
+
+/// Asks for a passkey, where the password alone does not do.
+#[component]
+fn PasskeyStep(next: Signal<String>, look_again: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let possible = passkey::possible();
+    view! {
+        <h1>{text!(i18n, hub.sign_in.passkey_title)}</h1>
+        <p class="lead">{text!(i18n, hub.sign_in.passkey_lead)}</p>
+        <Show when=move || possible.get() fallback=move || view! { <p>{text!(i18n, hub.passkey.unavailable)}</p> }>
+            <div class="form"><ByPasskey next emphasis=Emphasis::Primary/></div>
+        </Show>
+        <BeginAgain look_again/>
+    }
+}
+
+/// Back to address and password.
+#[component]
+fn BeginAgain(look_again: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let leave = ServerAction::<SignOut>::new();
+    Effect::new(move || {
+        if matches!(leave.value().get(), Some(Ok(()))) {
+            look_again.run(());
+        }
+    });
+    view! {
         <ActionForm action=leave attr:class="form">
             <button type="submit" class=Emphasis::Quiet.class()>
                 {text!(i18n, hub.sign_in.begin_again)}

@@ -97,6 +97,8 @@ texts! {
         OidcRoleMissing => oidc_role_missing,
         OidcAccountRefused => oidc_account_refused,
         AccountStays => account_stays,
+        PasskeyRefused => passkey_refused,
+        PasskeyNotShown => passkey_not_shown,
         WebhookAddressRefused => webhook_address_refused,
         WebhookHostUnlisted => webhook_host_unlisted,
         MalformedFile => malformed_file,

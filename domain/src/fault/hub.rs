@@ -306,6 +306,26 @@ pub(super) const OIDC_ACCOUNT_REFUSED: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const PASSKEY_REFUSED: Entry = Entry {
+    code: 44038,
+    key: "passkey_refused",
+    cause: "This passkey cannot be used here.",
+    remedy: Alike("Try again within five minutes, with a passkey of this hub, or sign in with your password."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const PASSKEY_NOT_SHOWN: Entry = Entry {
+    code: 44039,
+    key: "passkey_not_shown",
+    cause: "Your browser has not used a passkey.",
+    remedy: Alike(
+        "Try again, and follow what your browser asks. A device that has a passkey already needs no other one.",
+    ),
+    fixer: User,
+    persistence: Permanent,
+};
+
 pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
     code: 44023,
     key: "factor_unavailable",

@@ -261,7 +261,7 @@ pub async fn change_password(
     store: &Store,
     environment: &Environment,
     of: &Administrator,
-    network: Network,
+    (network, before): (Network, Option<&str>),
     (current, new): (&str, &str),
 ) -> Result<String, Trouble> {
     if !password::is_right(current, of.password_hash.as_deref()).await? {
@@ -274,8 +274,14 @@ pub async fn change_password(
     if !administrator::change_password(&work, of, &password_hash).await? {
         return Err(Fault::NotSignedIn.into());
     }
+    let by_passkey = match before {
+        Some(token) => hub_session::is_by_passkey(&work, &secret::fingerprint(token)).await?,
+        None => false,
+    };
     hub_session::delete_all_of(&work, of.id).await?;
     let opened = session::open_hub(&work, environment, of.id, network, None).await?;
+    // What was shown in the session that this one goes on stays shown.
+    hub_session::note_passkey(&work, &secret::fingerprint(&opened.token), by_passkey).await?;
     let (tenant, oneself) = (Tenant::of_administrator(of), Actor::Administrator(of.id));
     audit::record(&work, environment, tenant, &oneself, (Deed::PasswordChanged, None)).await?;
     work.commit().await?;

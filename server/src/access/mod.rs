@@ -12,6 +12,7 @@ pub mod identified;
 pub mod kept_secret;
 pub mod notices;
 pub mod oidc;
+pub mod passkey;
 pub mod password;
 pub mod people;
 pub mod post;

@@ -104,7 +104,7 @@ pub async fn reset(
     Ok(token)
 }
 
-/// Takes the second factor of somebody else away, and signs them out: the password alone signs them in. Returns who it was. One's own
+/// Takes the second factor of somebody else away, passkeys with it, and signs them out: the password alone signs them in. Returns who it was. One's own
 /// is removed by its code ([`second_factor::Factors::remove`]).
 ///
 /// # Errors

@@ -13,9 +13,9 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, Administrator, AdministratorId, Store, Tenant, Work, audit,
+        Actor, Administrator, AdministratorId, Database, Store, Tenant, Work, audit,
         hub_session::{self, Which},
-        partner, recovery_code,
+        partner, passkey, recovery_code,
         second_factor::{self, SecondFactor},
     },
 };
@@ -62,6 +62,15 @@ pub struct NewSecret {
     pub url: String,
 }
 
+/// What is asked for beside the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Besides {
+    /// A code of the app, or a recovery code.
+    Code,
+    /// A passkey.
+    Passkey,
+}
+
 /// With what somebody has shown that they are who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Means {
@@ -79,6 +88,21 @@ impl Factors<'_> {
         let found = second_factor::find(db, of.id, self.environment.now()).await?;
         let Some(since) = found.and_then(|found| found.confirmed_at) else { return Ok(None) };
         Ok(Some(ActiveFactor { since, recovery_codes: recovery_code::left(db, of.id).await? }))
+    }
+
+    /// What somebody is asked for beside the password, if anything. A passkey is another way in, and not asked for: but where a second
+    /// factor is required and it is all that they have, whoever found out the password could set up another one with that alone.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn besides(self, db: &impl Database, of: &Administrator) -> Result<Option<Besides>, Trouble> {
+        let factor = second_factor::find(db, of.id, self.environment.now()).await?;
+        if factor.is_some_and(|factor| factor.confirmed_at.is_some()) {
+            return Ok(Some(Besides::Code));
+        }
+        let partner = partner::of(db, Tenant::of_administrator(of)).await?;
+        let required = partner.is_some_and(|partner| partner.factor_required_at.is_some());
+        Ok((required && passkey::count(db, of.id).await? > 0).then_some(Besides::Passkey))
     }
 
     /// Makes a secret for somebody who has none that counts. It counts once its first code was entered ([`Self::confirm`]).
@@ -144,7 +168,9 @@ impl Factors<'_> {
     pub async fn remove(self, of: &Administrator, here: &str, code: &str) -> Result<(), Trouble> {
         let work = self.store.work().await?;
         self.prove(&work, of, code).await?;
-        forget(&work, of.id).await?;
+        // Not the passkeys: they are removed one by one.
+        recovery_code::forget(&work, of.id).await?;
+        second_factor::forget(&work, of.id).await?;
         hub_session::end(&work, of.id, Which::AllBut(here)).await?;
         self.did(&work, of, Deed::FactorRemoved).await?;
         work.commit().await?;
@@ -226,13 +252,14 @@ impl Factors<'_> {
     }
 }
 
-/// Takes away what an administrator has set up. Returns whether there was anything.
+/// Takes away what an administrator has set up beside the password, passkeys among it. Returns whether there was anything.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn forget(work: &Work, of: AdministratorId) -> Result<bool, Trouble> {
     recovery_code::forget(work, of).await?;
-    Ok(second_factor::forget(work, of).await?)
+    let passkeys = passkey::forget(work, of).await?;
+    Ok(second_factor::forget(work, of).await? || passkeys)
 }
 
 /// What was left empty is no try.

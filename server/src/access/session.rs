@@ -10,7 +10,8 @@ use crate::{
     fault::Trouble,
     store::{
         Administrator, AdministratorId, Customer, DbErr, Store, Subscriber, SubscriberId, Template, TemplateId, Work,
-        hub_session, hub_sign_in, interruption, invitation, oidc_sign_in, portal_session, second_factor,
+        hub_session, hub_sign_in, interruption, invitation, oidc_sign_in, passkey_ceremony, portal_session,
+        second_factor,
     },
 };
 
@@ -208,6 +209,7 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     hub_session::sweep(&work, now).await?;
     hub_sign_in::sweep(&work, now).await?;
     oidc_sign_in::sweep(&work, now).await?;
+    passkey_ceremony::sweep(&work, now).await?;
     second_factor::sweep(&work, now).await?;
     invitation::sweep(&work, now).await?;
     Ok(work.commit().await?)

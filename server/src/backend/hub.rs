@@ -8,6 +8,7 @@ mod jobs;
 pub mod memory;
 pub mod oidc;
 mod overview;
+mod passkeys;
 mod people;
 mod roster;
 mod second_factor;

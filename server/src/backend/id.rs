@@ -30,4 +30,5 @@ same! {
     ApiTokenId is TokenId,
     WebhookId is WebhookId,
     StepId is StepId,
+    PasskeyId is PasskeyId,
 }

@@ -14,7 +14,7 @@ use super::{
     Store,
     entity::{
         bulk_job, directory_sync, former_provisioning_id, history, hub_session, hub_sign_in, idempotency_key,
-        oidc_sign_in, portal_session, proof, proof_secret, second_factor, task, throttle, webhook,
+        oidc_sign_in, passkey_ceremony, portal_session, proof, proof_secret, second_factor, task, throttle, webhook,
     },
 };
 
@@ -59,6 +59,7 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     no_later(store, hub_session::Column::CreatedAt, now).await?;
     no_later(store, hub_sign_in::Column::CreatedAt, now).await?;
     no_later(store, oidc_sign_in::Column::CreatedAt, now).await?;
+    no_later(store, passkey_ceremony::Column::CreatedAt, now).await?;
     no_later(store, second_factor::Column::CreatedAt, now).await?;
     // Else no code would count until the time has come for which the last one was.
     no_later(store, second_factor::Column::UsedUntil, now).await

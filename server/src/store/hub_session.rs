@@ -66,12 +66,13 @@ pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -
         .filter(administrator::is_admitted())
         .one(db)
         .await?;
-    let Some((Model { seen_at, .. }, Some(whose), Some(partner))) = session else { return Ok(None) };
+    let Some((Model { seen_at, by_passkey, .. }, Some(whose), Some(partner))) = session else { return Ok(None) };
     let mut administrator: Administrator = whose.try_into()?;
     administrator.owes_factor =
         // A provider asks for what it wants to know.
         partner.factor_required_at.is_some()
             && administrator.provider.is_none()
+            && !by_passkey
             && !second_factor::counts(db, administrator.id).await?;
     Ok(Some(HubSession { administrator, seen_at: Timestamp(seen_at) }))
 }
@@ -108,7 +109,15 @@ pub async fn insert(
 ) -> Result<(), DbErr> {
     let network = (network != Network::UNKNOWN).then(|| network.to_string());
     let (created_at, seen_at) = (now.0, now.0);
-    let row = Model { token_hash, administrator_id: administrator, created_at, seen_at, network, proven_at: None };
+    let row = Model {
+        token_hash,
+        administrator_id: administrator,
+        created_at,
+        seen_at,
+        network,
+        proven_at: None,
+        by_passkey: false,
+    };
     row::add::<Entity>(&**work, row).await
 }
 
@@ -141,6 +150,27 @@ pub async fn proven(db: &impl ConnectionTrait, token_hash: &str) -> Result<Optio
 pub async fn note_proven(work: &Work, token_hash: &str, now: Timestamp) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ProvenAt, now.0.into())
+        .filter(Column::TokenHash.eq(token_hash))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Whether its owner has shown a passkey in the session whose cookie has this hash.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_by_passkey(work: &Work, token_hash: &str) -> Result<bool, DbErr> {
+    Ok(Entity::find_by_id(token_hash).one(&**work).await?.is_some_and(|session| session.by_passkey))
+}
+
+/// Writes down whether its owner has shown a passkey in it, if it has not ended meanwhile.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_passkey(work: &Work, token_hash: &str, shown: bool) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ByPasskey, shown.into())
         .filter(Column::TokenHash.eq(token_hash))
         .exec(&**work)
         .await

@@ -120,6 +120,7 @@ stored!(
     StepId,
     UsageId,
     BulkJobId,
+    PasskeyId,
 );
 
 impl From<OwnerId> for Value {

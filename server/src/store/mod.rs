@@ -44,6 +44,8 @@ mod mishap;
 pub mod oidc_sign_in;
 mod page;
 pub mod partner;
+pub mod passkey;
+pub mod passkey_ceremony;
 mod patience;
 pub mod person;
 pub mod portal_session;
@@ -100,8 +102,8 @@ pub use directory_place::DirectoryPlace;
 pub use directory_sync::DirectorySync;
 pub use driver::is_taken;
 pub use ids::{
-    AdministratorId, ApiTokenId, AuditEventId, BillingReportId, BulkJobId, CustomerId, OwnerId, PartnerId, ProofId,
-    StepId, SubscriberId, TaskId, TemplateId, UsageId, WebhookId, WorkspaceId,
+    AdministratorId, ApiTokenId, AuditEventId, BillingReportId, BulkJobId, CustomerId, OwnerId, PartnerId, PasskeyId,
+    ProofId, StepId, SubscriberId, TaskId, TemplateId, UsageId, WebhookId, WorkspaceId,
 };
 pub use interruption::{BROKEN_OFF, CONTENDED, DAMAGED, LOCKED, SILENT, SLOW, interruption, is_away, why};
 pub use mishap::{Call, Mishap, Mishaps};

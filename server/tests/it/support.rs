@@ -6,6 +6,7 @@
 //! the mail server are found in the same way (scripts/with-services.sh).
 
 mod api;
+mod authenticator;
 mod broadworks;
 mod browser;
 mod client;
@@ -26,6 +27,7 @@ mod site;
 mod world;
 
 pub use api::Api;
+pub use authenticator::Authenticator;
 pub use broadworks::BroadWorks;
 pub use browser::{Browser, Page};
 pub use client::{Answer, Client, PUBLIC_URL};

@@ -33,3 +33,7 @@ domain::id! {
     /// Of a step of a user's history.
     StepId
 }
+domain::id! {
+    /// A passkey's.
+    PasskeyId
+}

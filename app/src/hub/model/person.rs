@@ -22,6 +22,8 @@ pub struct Person {
     pub added: Timestamp,
     /// Whether they have a second factor.
     pub factor: bool,
+    /// Whether they have passkeys.
+    pub passkey: bool,
     /// Whether they sign in by the partner's sign-in service, and not by a password.
     pub by_service: bool,
     /// Whether it is whoever looks.

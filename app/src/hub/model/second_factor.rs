@@ -13,6 +13,8 @@ pub enum SignInStep {
     Password,
     /// The code of the second factor.
     Code,
+    /// A passkey, where more than the password is asked for and they have nothing else.
+    Passkey,
     /// What the identity provider asks for, by which they sign in.
     Provider,
 }

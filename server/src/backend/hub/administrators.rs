@@ -3,7 +3,7 @@
 use app::{
     access::Guard,
     backend::{Administrator, Administrators, NewSession, Visitor},
-    hub::model::{Me, SignInService, SignInStep},
+    hub::model::{Me, ProofBy, SignInService, SignInStep},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -18,6 +18,7 @@ use crate::{
         identified::Identified,
         oidc::Provider,
         password,
+        second_factor::Besides,
         secret::fingerprint,
         session::{self, Opened},
         throttle::{self, Count, Tries},
@@ -26,7 +27,8 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        self, Actor, AdministratorId, Partner, Tenant, Work, administrator, audit, hub_sign_in, partner, second_factor,
+        self, Actor, AdministratorId, Database, Partner, Tenant, Work, administrator, audit, hub_sign_in, partner,
+        passkey,
     },
 };
 
@@ -74,11 +76,15 @@ impl Administrators for HubService {
     }
 
     async fn sign_in_step(&self, visitor: &Visitor) -> Result<SignInStep, Problem> {
-        let waiting = async { self.0.waiting(visitor).await };
-        Ok(match self.0.told(waiting.await)? {
-            Some(_) => SignInStep::Code,
-            None => SignInStep::Password,
-        })
+        let Self(context) = self;
+        let waiting = async {
+            match context.waiting(visitor).await? {
+                Some(who) => context.second_step(context.store.read(), &who).await,
+                None => Ok(None),
+            }
+        };
+        // Whoever is asked for nothing more by now begins anew.
+        Ok(self.0.told(waiting.await)?.unwrap_or(SignInStep::Password))
     }
 
     async fn sign_in_services(&self) -> Result<Vec<SignInService>, Problem> {
@@ -145,17 +151,15 @@ impl Administrators for HubService {
         context.told(context.hub_session(visitor, &hub_account(email), (administrator, None)).await)
     }
 
-    async fn proof_needed(
-        &self,
-        administrator: &Administrator,
-        visitor: &Visitor,
-    ) -> Result<Option<SignInStep>, Problem> {
+    async fn proof_needed(&self, administrator: &Administrator, visitor: &Visitor) -> Result<Option<ProofBy>, Problem> {
         let Self(context) = self;
         let needed = async {
             if context.is_proven(visitor).await? {
                 return Ok(None);
             }
-            Ok(Some(context.proves_with(&context.oneself(administrator).await?).await?))
+            let oneself = context.oneself(administrator).await?;
+            let passkey = passkey::count(context.store.read(), oneself.id).await? > 0;
+            Ok(Some(ProofBy { step: context.proves_with(&oneself).await?, passkey }))
         };
         context.told(needed.await)
     }
@@ -192,7 +196,8 @@ impl Administrators for HubService {
             let found = found.ok_or(Fault::NotSignedIn)?;
             let (account, wrong) = (hub_account(&found.email), Fault::CurrentPasswordWrong);
             let (store, environment, network) = (&context.store, &context.environment, visitor.network);
-            let change = administrators::change_password(store, environment, &found, network, (current, new));
+            let here = (network, visitor.session.as_deref());
+            let change = administrators::change_password(store, environment, &found, here, (current, new));
             let token = context.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, change).await?;
             tracing::info!(target: SECURITY, event = "password_changed", administrator = %found.id, %network);
             Ok(context.session(visitor, &account, token, limit::HUB_SESSION))
@@ -282,22 +287,34 @@ impl Context {
         if who.provider.is_some() {
             return Ok(SignInStep::Provider);
         }
-        let factor = self.factors().active(who).await?;
-        Ok(if factor.is_some() { SignInStep::Code } else { SignInStep::Password })
+        Ok(self.second_step(self.store.read(), who).await?.unwrap_or(SignInStep::Password))
+    }
+
+    /// What somebody is asked for beside the password.
+    async fn second_step(&self, db: &impl Database, who: &store::Administrator) -> Result<Option<SignInStep>, Trouble> {
+        Ok(self.factors().besides(db, who).await?.map(|besides| match besides {
+            Besides::Code => SignInStep::Code,
+            Besides::Passkey => SignInStep::Passkey,
+        }))
     }
 
     /// What is wrong counts as at the sign-in: whoever found a browser unattended guesses no more often than anybody else.
     async fn prove(&self, visitor: &Visitor, who: &store::Administrator, typed: &str) -> Result<(), Trouble> {
         let token = visitor.session.as_deref().ok_or(Fault::NotSignedIn)?;
         let now = self.environment.now();
-        if self.proves_with(who).await? == SignInStep::Code {
-            let by_code = async {
-                let work = self.store.work().await?;
-                self.factors().prove(&work, who, typed).await?;
-                session::note_proven(&work, now, token).await?;
-                Ok(work.commit().await?)
-            };
-            return self.try_code(visitor, who, by_code).await;
+        match self.proves_with(who).await? {
+            SignInStep::Code => {
+                let by_code = async {
+                    let work = self.store.work().await?;
+                    self.factors().prove(&work, who, typed).await?;
+                    session::note_proven(&work, now, token).await?;
+                    Ok(work.commit().await?)
+                };
+                return self.try_code(visitor, who, by_code).await;
+            }
+            // Nothing that is typed is one.
+            SignInStep::Passkey => return Err(Fault::PasskeyRefused.into()),
+            SignInStep::Password | SignInStep::Provider => {}
         }
         // What was left empty is not what was wrong, and no try.
         if typed.is_empty() {
@@ -333,7 +350,7 @@ impl Context {
     }
 
     /// Signs an administrator in, in place of whoever was signed in in that browser; by the password with this hash, or by a
-    /// link with which one was chosen just now. Whoever has a second factor has to enter its code first.
+    /// link with which one was chosen just now. Whoever has a second factor has to show it first.
     pub(super) async fn hub_session(
         &self,
         visitor: &Visitor,
@@ -342,10 +359,9 @@ impl Context {
     ) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
         let (before, now, network) = (visitor.session.as_deref(), self.environment.now(), &visitor.network);
-        let factor = second_factor::find(&*work, administrator, now).await?;
-        let has_factor = factor.is_some_and(|factor| factor.confirmed_at.is_some());
-        let Opened { token, replaced } = if has_factor {
-            let proven = administrator::proven(&work, administrator, by).await?.ok_or(Fault::HubBadCredentials)?;
+        let proven = administrator::proven(&work, administrator, by).await?.ok_or(Fault::HubBadCredentials)?;
+        let waits = self.second_step(&*work, &proven).await?.is_some();
+        let Opened { token, replaced } = if waits {
             session::await_code(&work, &self.environment, &proven, before).await?
         } else {
             let opened = session::open_hub(&work, &self.environment, administrator, visitor.network, before).await?;
@@ -357,7 +373,7 @@ impl Context {
         if let Some(replaced) = replaced {
             tracing::info!(target: SECURITY, event = "hub_session_replaced", administrator = %replaced, %network);
         }
-        if has_factor {
+        if waits {
             return Ok(NewSession { token, lifetime: limit::SIGN_IN_CODE / SECOND, device: None });
         }
         tracing::info!(target: SECURITY, event = "hub_sign_in", %administrator, %network);

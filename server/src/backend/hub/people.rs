@@ -26,7 +26,7 @@ use crate::{
     store::{
         AdministratorId, administrator, assignment, customer,
         hub_session::{self, Which},
-        invitation, second_factor,
+        invitation, passkey, second_factor,
     },
 };
 
@@ -190,7 +190,7 @@ impl Context {
         let db = self.store.read();
         let invited = invitation::open(db, self.environment.now(), &found).await?;
         let mut assigned = assignment::of(db, &found).await?;
-        let factors = second_factor::some(db, &found).await?;
+        let (factors, passkeys) = (second_factor::some(db, &found).await?, passkey::some(db, &found).await?);
         let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
         let person = |person: administrator::Administrator| Person {
             state: match (person.disabled_at, person.has_way_in()) {
@@ -213,6 +213,7 @@ impl Context {
             },
             id: person.id.into(),
             factor: factors.contains(&person.id),
+            passkey: passkeys.contains(&person.id),
             oneself: person.id == ids.administrator,
             email: person.email,
             signed_in: person.signed_in_at,

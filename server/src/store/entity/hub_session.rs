@@ -24,6 +24,8 @@ pub struct Model {
     pub network: Option<String>,
     /// When its owner has last proven who they are since it began, epoch milliseconds.
     pub proven_at: Option<i64>,
+    /// Whether they have shown a passkey in it: then it owes no second factor.
+    pub by_passkey: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

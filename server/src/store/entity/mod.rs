@@ -43,6 +43,8 @@ pub mod idempotency_key;
 pub mod invitation;
 pub mod oidc_sign_in;
 pub mod partner;
+pub mod passkey;
+pub mod passkey_ceremony;
 pub mod portal_session;
 pub mod proof;
 pub mod proof_secret;
@@ -103,6 +105,8 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<invitation::Entity>(),
         narrow::<oidc_sign_in::Entity>(),
         narrow::<partner::Entity>(),
+        narrow::<passkey::Entity>(),
+        narrow::<passkey_ceremony::Entity>(),
         narrow::<portal_session::Entity>(),
         narrow::<proof::Entity>(),
         narrow::<proof_secret::Entity>(),

@@ -68,6 +68,7 @@ mod m0063_identity_provider;
 mod m0064_administrator_by_subject;
 mod m0065_waiting_moved;
 mod m0066_customer_tag;
+mod m0067_passkey;
 #[cfg(test)]
 mod tests;
 
@@ -134,6 +135,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0064_administrator_by_subject::INDEX),
         Migration::schema(m0065_waiting_moved::Migration),
         Migration::schema(m0066_customer_tag::Migration),
+        Migration::schema(m0067_passkey::Migration),
     ]
 }
 

@@ -9,6 +9,7 @@ mod meanwhile;
 mod network;
 mod often;
 mod oidc;
+mod passkey;
 mod people;
 mod portal;
 mod proof;

@@ -3,7 +3,7 @@
 use app::{
     access::{Guard as _, PROOF_NEEDED, SERVER_FUNCTIONS},
     backend::{Administrator, Administrators as _, SecondFactors as _, Visitor},
-    hub::model::{Selection, SignInStep},
+    hub::model::{ProofBy, Selection, SignInStep},
     problem::Problem,
 };
 use domain::{
@@ -100,7 +100,10 @@ fn a_wrong_password_is_no_proof_and_counts_as_one_at_the_sign_in() {
         assert_eq!(proven(&pages, &home).await, Ok(()));
         world.clock.advance(1);
         assert_eq!(proven(&pages, &home).await, Err(Fault::ProofRequired));
-        assert_eq!(pages.hub.proof_needed(&me, &home).await.unwrap(), Some(SignInStep::Password));
+        assert_eq!(
+            pages.hub.proof_needed(&me, &home).await.unwrap(),
+            Some(ProofBy { step: SignInStep::Password, passkey: false })
+        );
         // What was left empty is no try.
         for _ in 0..2 * HUB_SIGN_IN.account.max {
             assert_eq!(fault(pages.hub.prove(&me, &home, "").await), Fault::PasswordMissing);
@@ -138,7 +141,10 @@ fn whoever_has_a_second_factor_proves_it_by_a_code_which_counts_once() {
         let phone = Phone::scanned(&made);
         pages.hub.confirm_second_factor(&me, &home, &phone.shows(&world)).await.unwrap();
         world.clock.advance(HUB_PROOF + MINUTE);
-        assert_eq!(pages.hub.proof_needed(&me, &home).await.unwrap(), Some(SignInStep::Code));
+        assert_eq!(
+            pages.hub.proof_needed(&me, &home).await.unwrap(),
+            Some(ProofBy { step: SignInStep::Code, passkey: false })
+        );
         assert_eq!(fault(pages.hub.prove(&me, &home, ADMIN_PASSWORD).await), Fault::FactorCodeWrong);
         assert_eq!(fault(pages.hub.prove(&me, &home, "").await), Fault::FactorCodeMissing);
         assert_eq!(proven(&pages, &home).await, Err(Fault::ProofRequired));

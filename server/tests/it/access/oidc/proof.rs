@@ -21,7 +21,8 @@ fn a_proof_is_given_at_the_provider_anew_and_by_the_same_person() {
         let token = [("name", "x"), ("permissions[0]", "users_read"), ("lifetime", "unlimited")];
         let refused = ann.call("/api/hub/create-token", &token).await;
         assert!(refused.status == 403 && refused.body.contains("proof_required"), "{}", refused.body);
-        assert_eq!(ann.call("/api/hub/proof-needed", &[]).await.body, "\"provider\"");
+        let needed = ann.call("/api/hub/proof-needed", &[]).await.body;
+        assert_eq!(needed, r#"{"step":"provider","passkey":false}"#);
         // No password is one: they have none.
         assert_ne!(ann.call("/api/hub/prove", &[("typed", "nine quiet lighthouses")]).await.status, 200);
         let prove = async |browser: &mut Browser| {
