@@ -38,7 +38,12 @@ pub fn ViewTemplates() -> impl IntoView {
     let params = use_params_map();
     let id = move || address::id(&params.read());
     let templates = Resource::new_blocking(id, async |id| list_templates(id?).await);
-    loaded(templates, move |found| Some(view! { <Templates customer=id().ok()? found/> }))
+    let people = access::ask(id);
+    let shown = loaded(templates, move |found| Some(view! { <Templates customer=id().ok()? found/> }));
+    view! {
+        {shown}
+        <WhoHasAccess found=people/>
+    }
 }
 
 #[component]
@@ -73,9 +78,6 @@ fn Templates(customer: CustomerId, found: CustomerTemplates) -> impl IntoView {
             </Allowed>
         </header>
         {cards}
-        <Allowed to=Permission::PeopleRead>
-            <WhoHasAccess customer/>
-        </Allowed>
     }
 }
 

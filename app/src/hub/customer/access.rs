@@ -1,7 +1,7 @@
 //! Who of the partner's people sees a customer, and inviting its own administrator.
 
-use domain::{Permission, Role};
-use leptos::prelude::*;
+use domain::{Fault, Permission, Role};
+use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::components::A;
 
 #[cfg(feature = "ssr")]
@@ -9,7 +9,7 @@ use crate::hub::session::signed_in;
 use crate::{
     hub::{
         address::PEOPLE,
-        allowed::Allowed,
+        allowed::{Allowed, CurrentAdministrator},
         model::{CustomerId, CustomerPeople, Person, Post},
         person::{Invite, StateBadge},
         text::role_text,
@@ -31,36 +31,65 @@ pub async fn list_customer_people(customer: CustomerId) -> Result<CustomerPeople
     hub.customer_people(&administrator, customer).await
 }
 
+/// Those who see the customer of the page; nothing for whoever may not know.
+pub(super) type Found = Resource<Result<Option<CustomerPeople>, Problem>>;
+
+/// Asks for them, where whoever looks may know. The page does, before anything is shown: what is asked for within what waits for
+/// something else is not found again by the browser.
+pub(super) fn ask(customer: impl Fn() -> Result<CustomerId, Problem> + Send + Sync + 'static) -> Found {
+    let me: CurrentAdministrator = expect_context();
+    Resource::new_blocking(customer, move |customer| async move {
+        match me.await?.role.permissions().allow(Permission::PeopleRead) {
+            true => list_customer_people(customer?).await.map(Some),
+            false => Ok(None),
+        }
+    })
+}
+
 /// The section.
 #[component]
-pub(super) fn WhoHasAccess(customer: CustomerId) -> impl IntoView {
-    let i18n = use_i18n();
-    let found = Resource::new_blocking(move || customer, list_customer_people);
+pub(super) fn WhoHasAccess(found: Found) -> impl IntoView {
     let reload = Callback::new(move |()| found.refetch());
     // The customer's id at the service provider, while somebody is invited for it.
     let inviting = RwSignal::new(None::<String>);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(Some(found)) => EitherOf3::A(view! { <Section><List found inviting/></Section> }),
+                    // What the page says already.
+                    Ok(None) => EitherOf3::B(()),
+                    Err(Problem { fault: Fault::NotSignedIn | Fault::FactorRequired | Fault::NotFound, .. }) => {
+                        EitherOf3::B(())
+                    }
+                    Err(problem) => EitherOf3::C(view! {
+                        <Section>
+                            <div class=Tone::Error.class() role="alert">
+                                <ProblemText problem/>
+                            </div>
+                        </Section>
+                    }),
+                }
+            })}
+        </Transition>
+        {move || inviting.get().map(|customers| {
+            let post = Post { role: Role::CustomerAdministrator, assigned_only: true, customers };
+            view! { <Invite post reload on_close=move || inviting.set(None)/> }
+        })}
+    }
+}
+
+#[component]
+fn Section(children: Children) -> impl IntoView {
+    let i18n = use_i18n();
     view! {
         <section class="access" aria-labelledby="access-title">
             <div>
                 <h2 id="access-title">{text!(i18n, hub.access.title)}</h2>
                 <p class="lead">{text!(i18n, hub.access.lead)}</p>
             </div>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match found.await {
-                        Ok(found) => view! { <List found inviting/> }.into_any(),
-                        Err(problem) => view! {
-                            <div class=Tone::Error.class() role="alert"><ProblemText problem/></div>
-                        }
-                        .into_any(),
-                    }
-                })}
-            </Transition>
+            {children()}
         </section>
-        {move || inviting.get().map(|customers| {
-            let post = Post { role: Role::CustomerAdministrator, assigned_only: true, customers };
-            view! { <Invite post reload on_close=move || inviting.set(None)/> }
-        })}
     }
 }
 

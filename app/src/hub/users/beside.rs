@@ -213,10 +213,11 @@ mod browser {
 
     use crate::ui::focus::{focus, focus_heading, is_lost};
 
-    /// Whether a panel has room beside the list; the sheet of styles says so.
+    /// Whether a panel has room beside the list; the sheet of styles says so, of the whole window: whoever comes back to a list asks
+    /// before it is on the page.
     pub(super) fn has_room() -> bool {
-        let frame = document().query_selector(".beside").ok().flatten();
-        let style = frame.and_then(|frame| window().get_computed_style(&frame).ok().flatten());
+        let root = document().document_element();
+        let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
         style.and_then(|style| style.get_property_value("--room").ok()).is_some_and(|room| room.trim() == "1")
     }
 
