@@ -77,5 +77,5 @@ pub(super) fn is_hubs(path: &str) -> bool {
 
 fn is_of(path: &str, roots: &[&str]) -> bool {
     let below = |root: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    roots.iter().any(|root| below(&root))
+    roots.iter().any(below)
 }
