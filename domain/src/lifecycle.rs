@@ -21,9 +21,11 @@
 //! ```
 
 mod actions;
+mod place;
 mod record;
 
 pub use actions::Actions;
+pub use place::Place;
 pub use record::{Contradiction, Record};
 use serde::{Deserialize, Serialize};
 
@@ -149,15 +151,6 @@ pub struct Lifecycle {
     pub state: State,
     /// What the target may hold.
     pub at_target: AtTarget,
-}
-
-/// Where the accounts of another template are, seen from where those of a subscriber's own are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// At the same target, which knows both templates under the same name.
-    Same,
-    /// Anywhere else.
-    Other,
 }
 
 /// Something that happened to a subscriber.

@@ -11,6 +11,7 @@ const strip = (page: Page) => page.getByRole('region', { name: 'Jobs that you st
 test('one user is moved, and their page says from where to where', async ({ hub, page }) => {
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
   const { row, id } = await hub.firstIn('Email address pending');
+  const own = (await row.getByRole('link', { name: id }).getAttribute('href'))!;
   await hub.choose(row, TITLE);
   const dialog = hub.dialog(TITLE);
   const submit = dialog.getByRole('button', { name: TITLE });
@@ -32,7 +33,10 @@ test('one user is moved, and their page says from where to where', async ({ hub,
   await submit.click();
   await expect(dialog).toBeHidden();
   await expect(strip(page)).toContainText(`${TITLE}: Finished`);
-  await row.getByRole('link', { name: id }).click();
+  // The row is the other list's now, without a reload.
+  await expect(row).toHaveCount(0);
+  await expect(page.getByText(`${id} was removed from the list.`)).toBeVisible();
+  await page.goto(own);
   await hub.at(id);
   await expect(page.getByText('Office users → Hotel staff (self-activation)')).toBeVisible();
 });

@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 use domain::{Timestamp, timestamp::SECOND};
-use tokio::time::Instant;
 
 use crate::{
     environment::Environment,
@@ -30,7 +29,7 @@ pub async fn bring_back(store: &Store, now: Timestamp) -> Result<(), Trouble> {
 
 /// Looks, for as long as it is polled, whether the clock was set back, and brings back what was written before.
 pub async fn watch(store: Store, environment: Environment) {
-    let (mut wall, mut steady) = (environment.now(), Instant::now());
+    let (mut wall, mut steady) = (environment.now(), environment.running());
     let mut due = clock::was_ahead(&store, wall).await.unwrap_or(false);
     loop {
         if due {
@@ -38,9 +37,8 @@ pub async fn watch(store: Store, environment: Environment) {
             due = bring_back(&store, environment.now()).await.is_err();
         }
         tokio::time::sleep(LOOK).await;
-        let (now, tick) = (environment.now(), Instant::now());
-        let passed = i64::try_from(tick.duration_since(steady).as_millis()).unwrap_or(i64::MAX);
-        due |= now.since(wall) < passed - 10 * SECOND;
-        (wall, steady) = (now, tick);
+        let (now, running) = (environment.now(), environment.running());
+        due |= now.since(wall) < running - steady - 10 * SECOND;
+        (wall, steady) = (now, running);
     }
 }

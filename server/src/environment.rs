@@ -120,6 +120,12 @@ impl Environment {
         self.clock.now()
     }
 
+    /// How many milliseconds have passed, whatever the clock was set to.
+    #[must_use]
+    pub fn running(&self) -> i64 {
+        self.clock.running()
+    }
+
     /// What time it is, and by what time something is over that may happen for `longest` milliseconds: earlier, if the clock was set
     /// ahead within that span.
     #[must_use]

@@ -15,7 +15,7 @@ pub(super) fn TagLinks(tags: Vec<Tag>) -> impl IntoView {
         let to = address::customers(Some(CustomerFilter::tagged(tag.clone()).to_string()), None);
         view! {
             <li>
-                <A href=to attr:class="tag">{tag.as_str().to_owned()}</A>
+                <A href=to attr:class="customer-tag">{tag.as_str().to_owned()}</A>
             </li>
         }
     };

@@ -67,12 +67,12 @@ fn Present(user: UserDetail, before: Option<StepId>, steps: Page<Step>) -> impl 
 #[component]
 fn Way(user: UserDetail) -> impl IntoView {
     let i18n = use_i18n();
-    let UserDetail { row, customer, template, .. } = user;
+    let UserDetail { row, customer, .. } = user;
     let filter = UserFilter { customer: Some(customer), ..UserFilter::default() };
     let way = vec![
         (row.customer.into_any(), address::customer(customer)),
-        (row.template.into_any(), address::template(template, Some(customer))),
-        (text!(i18n, hub.status.title).into_any(), address::users(template, filter)),
+        (row.template.into_any(), address::template(row.template_id, Some(customer))),
+        (text!(i18n, hub.status.title).into_any(), address::users(row.template_id, filter)),
     ];
     view! { <Breadcrumbs way here=Signal::stored(row.broadworks_id)/> }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     counts::Counts,
-    id::{CustomerId, UserId},
+    id::{CustomerId, TemplateId, UserId},
     page::Page,
 };
 use crate::problem::Problem;
@@ -81,6 +81,8 @@ pub struct UserRow {
     pub customer: String,
     /// The service provider's id of the customer.
     pub enterprise_id: String,
+    /// The template's id.
+    pub template_id: TemplateId,
     /// The template's name.
     pub template: String,
     /// Whether the template lets users provision themselves through the portal.

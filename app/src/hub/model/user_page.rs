@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     history::{Doer, Step},
-    id::{CustomerId, TemplateId},
+    id::CustomerId,
     page::Page,
     template::ServiceOutage,
     user::UserRow,
@@ -27,8 +27,6 @@ pub struct UserDetail {
     pub row: UserRow,
     /// The customer's id.
     pub customer: CustomerId,
-    /// The template's id.
-    pub template: TemplateId,
     /// Primary phone number.
     pub phone: Option<String>,
     /// Mobile phone number.

@@ -23,16 +23,15 @@ use crate::{
 pub(super) fn Facts(open: OpenUser) -> impl IntoView {
     let i18n = use_i18n();
     let facts = move || {
-        let UserDetail {
-            row, customer, template, phone, mobile, extension, language, timezone, vouched, arrived, ..
-        } = open.user.get();
+        let UserDetail { row, customer, phone, mobile, extension, language, timezone, vouched, arrived, .. } =
+            open.user.get();
         let package = move || package_text(i18n.get_locale(), row.package);
         let becomes = row.wanted_package.filter(|wanted| *wanted != row.package).map(|wanted| {
             let package = move || package_text(i18n.get_locale(), wanted);
             view! { <span class="muted user-when">{t!(i18n, hub.status.becomes, package)}</span> }
         });
         let filter = UserFilter { customer: Some(customer), ..UserFilter::default() };
-        let users = address::users(template, filter);
+        let users = address::users(row.template_id, filter);
         let plain = |value: Option<String>| value.map(|value| view! { <span translate="no">{value}</span> }.into_any());
         let language = language.map(|code| view! { <CodeName of=Codes::Language code/> }.into_any());
         view! {
@@ -51,7 +50,7 @@ pub(super) fn Facts(open: OpenUser) -> impl IntoView {
             <Fact
                 name=text!(i18n, hub.template.kind)
                 value=Some(view! {
-                    <A href=address::template(template, Some(customer))>{row.template}</A>
+                    <A href=address::template(row.template_id, Some(customer))>{row.template}</A>
                     <A href=users attr:class="user-when">{text!(i18n, hub.template.show_user_status)}</A>
                 }.into_any())
             />

@@ -157,6 +157,10 @@ impl UserList {
     /// Shows a user's newer state.
     fn put(self, user: UserRow) {
         self.outcomes.seen(&user);
+        // Who has been moved stands in the other template's list.
+        if self.query.try_with_value(|query| query.template != user.template_id).unwrap_or_default() {
+            return self.remove(user.id);
+        }
         let row = self.rows.try_with_untracked(|rows| rows.iter().find(|row| row.id == user.id).cloned());
         if let Some(Some(row)) = row {
             row.put(user);
@@ -164,7 +168,7 @@ impl UserList {
         self.count_soon(false);
     }
 
-    /// Takes a user out who is gone.
+    /// Takes a user out who is gone, or another template's by now.
     fn remove(self, id: UserId) {
         let row = self.rows.try_update(|rows| rows.iter().position(|row| row.id == id).map(|at| rows.remove(at)));
         if let Some(Some(row)) = row {

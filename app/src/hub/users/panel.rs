@@ -60,7 +60,7 @@ fn Found(
     beside.made();
     match found {
         // Another list has them by now, and tells of what becomes of them.
-        Ok(UserHistory { user: Some(user), .. }) if Some(user.template) != template => {
+        Ok(UserHistory { user: Some(user), .. }) if Some(user.row.template_id) != template => {
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
             view! { <Redirect path=address::user(id) options/> }.into_any()
         }

@@ -67,7 +67,6 @@ impl Context {
             mail: mail.map(|request| MailState { mailing: request.mailing, asked: request.created_at }),
             outage: self.outage_of(ids, &user, &row).await?,
             customer: user.customer_id.into(),
-            template: user.template_id.into(),
             phone: user.primary_phone,
             mobile: user.mobile_phone,
             extension: user.extension,

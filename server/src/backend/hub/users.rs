@@ -292,6 +292,7 @@ impl Context {
             name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
             customer: customer.name.clone(),
             enterprise_id: customer.sp_enterprise_id.clone().into(),
+            template_id: template.id.into(),
             template: template.name.clone(),
             portal_open: self.misconfigurations(template).is_empty(),
             email: lifecycle.email().map(|email| email.as_str().to_owned()),

@@ -65,7 +65,7 @@ fn it_tells_who_did_what_with_names_and_from_which_status_to_which() {
 
         let failed = detail(&hub, &ann, id).await;
         assert_eq!((failed.phone.as_deref(), failed.extension.as_deref()), (Some("+15551234"), Some("34")));
-        assert_eq!(failed.template, template.id.into());
+        assert_eq!(failed.row.template_id, template.id.into());
         assert!(failed.row.problem.as_ref().is_some_and(|problem| problem.tracking_id.is_some()));
         let by_ann = Doer::Administrator(Some(ANN.to_owned()));
         let vouched = Vouched { proof: Proof::Administrator, by: Some((by_ann.clone(), vouched_at)) };
